@@ -1,0 +1,1 @@
+"""A light client for served computer-vision models."""

@@ -1,0 +1,1 @@
+"""The suite that runs on the fake and on a real serving app alike."""
