@@ -1,0 +1,93 @@
+"""multipart/form-data that is streamed, and can be sent again: each pass over it reads the files anew."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from modeldouble.errors import BadImage, ModelDoubleError
+
+CHUNK = 1 << 16
+
+
+class Part(NamedTuple):
+    """One field of the form: text, bytes, or the content of the file at a path (of `size` bytes)."""
+
+    name: str
+    content: bytes | Path
+    size: int
+    filename: str | None = None
+
+    @classmethod
+    def text(cls, name: str, value: str) -> Part:
+        content = value.encode()
+        return cls(name, content, len(content))
+
+
+class Form:
+    """The body of one request: iterable, with a length, so that `requests` streams it and announces its length.
+
+    `check` is called before each chunk and may raise. An error that arises while the body is being read is kept in `failure`,
+    because the HTTP library wraps whatever is an OSError into its own connection errors.
+    """
+
+    def __init__(self, parts: tuple[Part, ...], check: Callable[[], None] = lambda: None) -> None:
+        self.boundary = secrets.token_hex(16)
+        self.failure: ModelDoubleError | None = None
+        self._check = check
+        self._pieces = [(self._head(part), part) for part in parts]
+        self._tail = f"--{self.boundary}--\r\n".encode()
+
+    @property
+    def content_type(self) -> str:
+        return f"multipart/form-data; boundary={self.boundary}"
+
+    def __len__(self) -> int:
+        return sum(len(head) + part.size + 2 for head, part in self._pieces) + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for head, part in self._pieces:
+                yield head
+                yield from self._content(part)
+                yield b"\r\n"
+            yield self._tail
+        except ModelDoubleError as error:
+            self.failure = error
+            raise
+
+    def _content(self, part: Part) -> Iterator[bytes]:
+        if isinstance(part.content, bytes):
+            for start in range(0, part.size, CHUNK):
+                self._check()
+                yield part.content[start : start + CHUNK]
+            return
+        yield from self._file(part.content, part.size)
+
+    def _file(self, path: Path, left: int) -> Iterator[bytes]:
+        try:
+            with path.open("rb") as stream:
+                while left:
+                    self._check()
+                    chunk = stream.read(min(CHUNK, left))
+                    if not chunk:
+                        raise BadImage("path", str(path), "the file became shorter while it was being sent; try again")
+                    left -= len(chunk)
+                    yield chunk
+        except ModelDoubleError:
+            raise
+        except OSError as error:
+            raise BadImage("path", str(path), f"the file cannot be read ({error.strerror})") from None
+
+    def _head(self, part: Part) -> bytes:
+        lines = [f"--{self.boundary}", f'Content-Disposition: form-data; name="{_quote(part.name)}"']
+        if part.filename is not None:
+            lines[1] += f'; filename="{_quote(part.filename)}"'
+        return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _quote(text: str) -> str:
+    # The escapes of the HTML standard, section "multipart form data".
+    return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")

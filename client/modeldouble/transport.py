@@ -1,0 +1,178 @@
+"""The only file that touches `requests`: one attempt at one request, on a pooled connection, bounded in time."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Protocol
+
+import requests
+from urllib3.exceptions import NewConnectionError
+
+from modeldouble.answers import Answer, check_status
+from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, TimedOut, Unreachable
+from modeldouble.multipart import CHUNK, Form
+from modeldouble.redact import redact
+from modeldouble.wire import Ask
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 60.0
+# One answer that trickles in may take this long in all; the read timeout alone bounds only each silence.
+LONGEST_ANSWER = 600.0
+
+
+class Transport(Protocol):
+    """What the rest of the client needs of the network. Times in seconds; `deadline` is a reading of `clock`, inf for none."""
+
+    def send(self, url: str, ask: Ask, deadline: float) -> Answer: ...
+    def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None: ...
+    def detached(self) -> Transport: ...
+    def sleep(self, seconds: float) -> None: ...
+    def clock(self) -> float: ...
+    def close(self) -> None: ...
+
+
+class HttpTransport:
+    """HTTP/1.1 over `requests`, with one connection pool per thread. Thread-safe.
+
+    `connect_timeout` and `read_timeout` are in seconds; the latter is the longest silence while an answer is awaited.
+    """
+
+    def __init__(
+        self,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        read_timeout: float = READ_TIMEOUT,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._sleep = sleep
+        self._clock = clock
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[requests.Session] = []
+
+    def sleep(self, seconds: float) -> None:
+        self._sleep(seconds)
+
+    def clock(self) -> float:
+        return self._clock()
+
+    def detached(self) -> HttpTransport:
+        """Return a transport that shares no connection or lock with this one, and is less patient.
+
+        For cleaning up from the garbage collector, which may run while this thread holds a lock of its own pool.
+        """
+        patience = min(self._read_timeout, CONNECT_TIMEOUT)
+        return HttpTransport(self._connect_timeout, patience, sleep=self._sleep, clock=self._clock)
+
+    def close(self) -> None:
+        """Close the idle connections of all threads. Later calls open new ones."""
+        with self._lock:
+            sessions, self._open = self._open, []
+            self._local = threading.local()
+        for session in sessions:
+            session.close()
+
+    def send(self, url: str, ask: Ask, deadline: float) -> Answer:
+        """Make one attempt and return the whole answer, whatever its status."""
+        with self._exchange(url, ask, deadline) as response:
+            end = min(deadline, self._clock() + max(LONGEST_ANSWER, ask.read_timeout or 0.0))
+            body = b"".join(self._chunks(response, end, deadline))
+            return Answer(response.status_code, _headers(response), body)
+
+    def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None:
+        """Make one attempt and write the body of a success to `target` as it comes; another status raises."""
+        with self._exchange(url, ask, deadline) as response:
+            if response.status_code != 200:
+                body = b"".join(self._chunks(response, deadline, deadline))
+                check_status(ask.route, response.status_code, _headers(response), body)
+            for chunk in self._chunks(response, deadline, deadline):
+                target.write(chunk)
+
+    @contextmanager
+    def _exchange(self, url: str, ask: Ask, deadline: float) -> Iterator[requests.Response]:
+        form = Form(ask.parts, lambda: self._left(deadline)) if ask.parts else None
+        headers, data = _body(ask, form)
+        left = self._left(deadline)
+        timeout = (min(self._connect_timeout, left), min(ask.read_timeout or self._read_timeout, left))
+        try:
+            response = self._session().post(
+                url, data=data, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+            )
+            try:
+                yield response
+            finally:
+                response.close()
+        except requests.RequestException as error:
+            if form is not None and form.failure is not None:
+                raise form.failure from None
+            self._left(deadline)
+            # The cause is left out: its text and its request carry the URL with the session token.
+            raise _translated(error, ask.route, url, timeout) from None
+
+    def _chunks(self, response: requests.Response, end: float, deadline: float) -> Iterator[bytes]:
+        for chunk in response.iter_content(CHUNK):
+            yield chunk
+            self._left(deadline)
+            if self._clock() > end:
+                raise TimedOut("the answer came in too slowly and was given up")
+        # urllib3 1.26 does not compare by itself.
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal() and response.raw.tell() < int(announced):
+            raise AnswerLost(f"the connection closed after {response.raw.tell()} of {announced} bytes of the answer")
+
+    def _left(self, deadline: float) -> float:
+        left = deadline - self._clock()
+        if left <= 0:
+            raise DeadlineExceeded("the deadline has passed before the server had answered. Give more time with deadline=")
+        return left
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            with self._lock:
+                self._open.append(session)
+        return session
+
+
+def _body(ask: Ask, form: Form | None) -> tuple[dict[str, str], Any]:
+    if form is not None:
+        return {**ask.headers, "Content-Type": form.content_type}, form
+    try:
+        data = json.dumps(ask.json, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise BadSettings("settings", ask.json, f"they cannot be sent as JSON ({error})") from None
+    return {**ask.headers, "Content-Type": "application/json"}, data
+
+
+def _headers(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _translated(
+    error: requests.RequestException, route: str, url: str, timeout: tuple[float, float]
+) -> Unreachable | AnswerLost | TimedOut:
+    host = redact(url.partition("?")[0])
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return Unreachable(f"no connection to {host} within {timeout[0]:g} s. Is the address right, is the server up?")
+    if isinstance(error, requests.exceptions.ReadTimeout) or _says_timed_out(error):
+        limit = "" if math.isinf(timeout[1]) else f" within {timeout[1]:g} s"
+        return TimedOut(f"{route} was sent to {host}, no answer came{limit}. Is the server overloaded?")
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    never_sent = (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
+    if isinstance(error, never_sent) or isinstance(reason, NewConnectionError):
+        return Unreachable(f"no connection to {host} ({redact(str(reason or error))}). Is the server running there?")
+    return AnswerLost(f"{route} was sent to {host}, but the connection broke before the whole answer had come")
+
+
+def _says_timed_out(error: requests.RequestException) -> bool:
+    # While a body is being read requests reports a timeout as a connection error.
+    return "timed out" in str(error).lower()

@@ -1,0 +1,309 @@
+"""The serving app's protocol: `ask_*()` builds a request, `read_*()` turns an answer into a value or the right error.
+
+Pure, and the only file that spells the keys of this protocol. The dialects of all releases since February 2023 are read; what
+differs between them is said where it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from modeldouble.answers import read_json, read_object
+from modeldouble.errors import (
+    BadAnswer,
+    ModelDoubleError,
+    NotAServingApp,
+    NotFound,
+    Refused,
+    ServerFailed,
+)
+from modeldouble.meta import ProjectMeta
+from modeldouble.multipart import Part
+from modeldouble.pictures import Picture
+from modeldouble.retry import Kind
+from modeldouble.values import FrameRange, Progress, SessionInfo
+
+Json = dict[str, Any]
+
+# An answer that comes only when a whole video is inferred; the longest silence accepted without a deadline, in seconds.
+WHOLE_VIDEO = 3600.0
+
+
+class Ask(NamedTuple):
+    """One request: a POST of JSON, or of a form when there are parts. `read_timeout` in seconds replaces the usual one."""
+
+    route: str
+    kind: Kind
+    json: Json | None = None
+    parts: tuple[Part, ...] = ()
+    headers: Mapping[str, str] = {}
+    read_timeout: float | None = None
+
+
+class Failure(NamedTuple):
+    """Why a job failed, in the server's words."""
+
+    type: str
+    reason: str
+    traceback: str
+
+
+class JobState(NamedTuple):
+    """What one look at a job shows. `results` are those taken by a pop, `pending` how many wait on the server."""
+
+    progress: Progress
+    started: bool
+    ended: bool
+    stopped: bool
+    failure: Failure | None
+    pending: int
+    results: list[Json]
+    fields: Json
+
+
+def _ask(route: str, kind: Kind, settings: Json | None = None, token: str | None = None, **state: Any) -> Ask:
+    body: Json = {"state": state if settings is None else {"settings": settings, **state}, "context": {}}
+    if token is not None:
+        body["api_token"] = token
+    return Ask(route, kind, body)
+
+
+def ask_session_info() -> Ask:
+    return _ask("get_session_info", Kind.READ)
+
+
+def ask_default_settings() -> Ask:
+    return _ask("get_custom_inference_settings", Kind.READ)
+
+
+def ask_model_meta() -> Ask:
+    # The name that servers of every release know; get_model_meta came in 2025.
+    return _ask("get_output_classes_and_tags", Kind.READ)
+
+
+def ask_image_id(image_id: int, settings: Json, token: str | None) -> Ask:
+    return _ask("inference_image_id", Kind.PREDICT, settings, token, image_id=image_id)
+
+
+def ask_image_ids(image_ids: Sequence[int], settings: Json, token: str | None) -> Ask:
+    return _ask("inference_batch_ids", Kind.PREDICT, settings, token, batch_ids=list(image_ids))
+
+
+def ask_image_url(url: str, settings: Json) -> Ask:
+    return _ask("inference_image_url", Kind.PREDICT, settings, image_url=url)
+
+
+def ask_image(picture: Picture, settings: Json) -> Ask:
+    return _ask_files("inference_image", [picture], settings)
+
+
+def ask_images(pictures: Sequence[Picture], settings: Json) -> Ask:
+    return _ask_files("inference_batch", pictures, settings)
+
+
+def _ask_files(route: str, pictures: Sequence[Picture], settings: Json) -> Ask:
+    files = [Part("files", picture.content, picture.size, picture.filename) for picture in pictures]
+    # Despite its name this part is the whole state.
+    form = (*files, Part.text("settings", json.dumps({"settings": settings})))
+    return Ask(route, Kind.PREDICT, parts=form)
+
+
+def ask_video(video_id: int, frames: FrameRange, settings: Json, token: str | None) -> Ask:
+    ask = _ask("inference_video_id", Kind.ONCE, settings, token, **_video_state(video_id, frames))
+    return ask._replace(read_timeout=WHOLE_VIDEO)
+
+
+def ask_video_start(video_id: int, frames: FrameRange, settings: Json, token: str | None) -> Ask:
+    return _ask("inference_video_id_async", Kind.ONCE, settings, token, **_video_state(video_id, frames))
+
+
+def _video_state(video_id: int, frames: FrameRange) -> Json:
+    # Servers before April 2024 read framesDirection, later ones only direction.
+    state = {
+        "videoId": video_id,
+        "startFrameIndex": frames.start,
+        "framesCount": frames.count,
+        "framesDirection": frames.direction,
+        "direction": frames.direction,
+    }
+    return {key: value for key, value in state.items() if value is not None}
+
+
+def ask_progress(uuid: str) -> Ask:
+    return _ask("get_inference_progress", Kind.READ, inference_request_uuid=uuid)
+
+
+def ask_pop(uuid: str) -> Ask:
+    return _ask("pop_inference_results", Kind.ONCE, inference_request_uuid=uuid)
+
+
+def ask_stop(uuid: str) -> Ask:
+    return _ask("stop_inference", Kind.READ, inference_request_uuid=uuid)
+
+
+def ask_clear(uuid: str) -> Ask:
+    return _ask("clear_inference_request", Kind.READ, inference_request_uuid=uuid)
+
+
+def read_session_info(status: int, headers: Mapping[str, str], body: bytes) -> SessionInfo:
+    """Read the first answer a session ever gets, so whatever is not a serving app is told apart here."""
+    route = "get_session_info"
+    try:
+        return SessionInfo(read_object(route, status, headers, body))
+    except (NotFound, Refused) as error:
+        if error.status not in (404, 405):
+            raise
+        remedy = "No serving app answers at this address: is the app still running, is the URL complete?"
+        raise NotAServingApp(f"{route} answered {error.status}. {remedy}") from None
+    except ServerFailed as error:
+        if error.status != 501:
+            raise
+        raise NotAServingApp(f"{route} answered 501: what runs at this address is no serving app") from None
+    except BadAnswer as error:
+        raise NotAServingApp(f"What answers at this address is no serving app: {error}") from None
+
+
+def read_default_settings(status: int, headers: Mapping[str, str], body: bytes) -> Json:
+    """The server sends an object, or YAML as text when the app was built from a YAML file."""
+    route = "get_custom_inference_settings"
+    settings = read_object(route, status, headers, body).get("settings")
+    if isinstance(settings, str):
+        import yaml
+
+        try:
+            settings = yaml.safe_load(settings)
+        except yaml.YAMLError:
+            raise BadAnswer(route, "settings", settings, "a mapping as YAML") from None
+    # An empty YAML document: the model has no settings.
+    if settings is None:
+        return {}
+    if not isinstance(settings, dict):
+        raise BadAnswer(route, "settings", settings, "an object, or a mapping as YAML")
+    return settings
+
+
+def read_model_meta(status: int, headers: Mapping[str, str], body: bytes) -> ProjectMeta:
+    route = "get_output_classes_and_tags"
+    answer = read_object(route, status, headers, body)
+    try:
+        return ProjectMeta.from_json(answer)
+    except (ModelDoubleError, TypeError):
+        raise BadAnswer(route, "the body", answer, "a project meta with classes and tags") from None
+
+
+def read_prediction(route: str, status: int, headers: Mapping[str, str], body: bytes) -> Json:
+    return _prediction(route, read_object(route, status, headers, body))
+
+
+def read_predictions(route: str, status: int, headers: Mapping[str, str], body: bytes) -> list[Json]:
+    return _predictions(route, read_json(route, status, headers, body))
+
+
+def read_video(status: int, headers: Mapping[str, str], body: bytes) -> list[Json]:
+    route = "inference_video_id"
+    answer = read_object(route, status, headers, body)
+    frames = _predictions(route, answer.get("ann"))
+    # Releases since 2025 answer a failed job with an empty list and status 200; only a success has `video_ann`.
+    if not frames and "video_ann" not in answer:
+        reason = "no frames and no video_ann, which is how servers answer when the model or the video failed"
+        raise ServerFailed(status, f"{reason}. inference_video_id_async tells why", route)
+    return frames
+
+
+def read_start(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """Return the uuid of the job."""
+    route = "inference_video_id_async"
+    uuid = read_object(route, status, headers, body).get("inference_request_uuid")
+    if not isinstance(uuid, str) or not uuid:
+        raise BadAnswer(route, "inference_request_uuid", uuid, "the uuid of the job")
+    return uuid
+
+
+def read_done(route: str, status: int, headers: Mapping[str, str], body: bytes) -> Json:
+    """Read the answer to a stop or a clear."""
+    return read_object(route, status, headers, body)
+
+
+def read_job(route: str, status: int, headers: Mapping[str, str], body: bytes) -> JobState:
+    """Read the answer of get_inference_progress or pop_inference_results."""
+    return _job_state(route, read_object(route, status, headers, body))
+
+
+def _job_state(route: str, answer: Json) -> JobState:
+    stage, inferring = str(answer.get("stage") or ""), bool(answer.get("is_inferring"))
+    pending = answer.get("pending_results")
+    results = _predictions(route, pending) if isinstance(pending, list) else []
+    finished = answer.get("finished")
+    # Servers before 2025 have no `finished`; there `is_inferring` holds from the start to the very end.
+    ended = bool(finished) if finished is not None else not inferring
+    stopped = bool(answer.get("cancel_inference") or answer.get("stopped"))
+    failure = _failure(answer, stage)
+    if failure is None and finished is None and ended and not stopped and answer.get("result") is None:
+        # Nor do they have `exception`: a job that is over without having been stopped, and has no result, failed.
+        failure = Failure("", "the server does not say why; its log does", "")
+    waiting = len(results) if isinstance(pending, list) else int(pending or 0)
+    progress = _progress(route, answer, stage, ended, route == "pop_inference_results")
+    known = progress.total is not None or waiting > 0 or any(answer.get(key) for key in ("result", "final_result"))
+    started = ended or failure is not None or (known and inferring) or waiting > 0
+    return JobState(progress, started, ended or failure is not None, stopped, failure, waiting, results, answer)
+
+
+def _progress(route: str, answer: Json, stage: str, ended: bool, popped: bool) -> Progress:
+    """Find the true total: 1 also stands for "not known yet", and progress answers fall back to 0 of 1 after the end."""
+    best = Progress(0, None, stage)
+    for key in ("progress", "preparing_progress"):
+        seen = answer.get(key)
+        if key == "progress" and not isinstance(seen, dict):
+            raise BadAnswer(route, key, seen, "an object with current and total")
+        # While data is prepared the second one may count bytes.
+        if not isinstance(seen, dict) or seen.get("is_size") or (key != "progress" and "stage" not in answer):
+            continue
+        current, total = seen.get("current"), seen.get("total")
+        if not isinstance(current, int) or not isinstance(total, int):
+            raise BadAnswer(route, key, seen, "whole numbers in current and total")
+        sure = total > 1 or (total == 1 and current == 1) or (total == 0 and popped and ended)
+        if sure and (best.total is None or total > best.total):
+            best = Progress(current, total, stage)
+    return best
+
+
+def _failure(answer: Json, stage: str) -> Failure | None:
+    exception = answer.get("exception")
+    if isinstance(exception, dict):
+        return Failure(*(str(exception.get(key) or "") for key in ("type", "message", "traceback")))
+    # From 2023 to 2025 it is a plain text.
+    if exception:
+        return Failure("", str(exception), "")
+    return Failure("", "the server does not say why", "") if stage == "Error" else None
+
+
+def _predictions(route: str, values: Any) -> list[Json]:
+    if not isinstance(values, list):
+        raise BadAnswer(route, "predictions", values, "a list")
+    return [_prediction(route, value) for value in values]
+
+
+def _prediction(route: str, value: Any) -> Json:
+    if not isinstance(value, dict) or not isinstance(value.get("annotation"), dict):
+        raise BadAnswer(route, "prediction", value, "an object with an annotation")
+    return value
+
+
+def seed_fields(answer: Json) -> Json:
+    """Return what the log says when a job has started, in the form of the releases that introduced the line."""
+    seen, result, pending = answer.get("progress", {}), answer.get("result"), answer.get("pending_results")
+    return {
+        "progress": {"current": seen.get("current"), "total": seen.get("total")},
+        "is_inferring": answer.get("is_inferring"),
+        "cancel_inference": answer.get("cancel_inference", False),
+        "result": result if isinstance(result, dict) else None,
+        "pending_results": pending if isinstance(pending, list) else [],
+    }
+
+
+def frame_index(result: Json) -> int | None:
+    """Return the number of the frame a result belongs to; servers before 2025 do not tell."""
+    index = result.get("frame_index")
+    return index if isinstance(index, int) else None

@@ -1,0 +1,24 @@
+"""Answers as aiohttp responses: JSON of a value, JSON that was encoded before, a refusal."""
+
+from typing import Any
+
+from aiohttp import web
+
+from .model import encoded
+from .refusal import Refused
+from .wire import error_body
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    """A value as JSON."""
+    return raw_answer(encoded(value), status)
+
+
+def raw_answer(body: bytes, status: int = 200) -> web.Response:
+    """JSON that is encoded already."""
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def refusal(refused: Refused) -> web.Response:
+    """A refusal in the one form that every refusal has."""
+    return answer(error_body(refused.text), refused.status)

@@ -1,0 +1,188 @@
+"""The world that is there after every start: task 27209 'Serve YOLOv5', three pictures, a video, an empty workspace."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from . import coco
+from .blobs import Blobs
+from .model import ModelSpec
+from .predict.known import Known, read_labels
+from .predict.synthetic import Synthetic
+from .store import Store
+from .world import Entity, World, hash_of
+
+DATA = Path(__file__).parent / "data"
+API_TOKEN = hashlib.sha512(b"modeldouble api token").hexdigest()
+"""128 characters, since older client releases refuse any other length."""
+SESSION_TOKEN = hashlib.sha256(b"modeldouble session token").hexdigest()
+TASK_ID = 27209
+TEAM_ID, WORKSPACE_ID, EMPTY_WORKSPACE_ID = 440, 661, 662
+PICTURES_PROJECT_ID, VIDEOS_PROJECT_ID = 17001, 17002
+PICTURES_DATASET_ID, VIDEOS_DATASET_ID = 53001, 53002
+IMAGES = {
+    171250: "171250.jpg",
+    17551748: "17551748.jpg",
+    17551750: "17551750.jpg",
+    17551751: "unsplash-1674552791148.jpg",
+}
+VIDEO_ID, VIDEO = 18635803, "18635803.mp4"
+URL = (
+    "https://images.unsplash.com/photo-1674552791148-c756b0899dba?ixlib=rb-4.0.3"
+    "&ixid=MnwxMjA3fDB8MHxwaG90by1wYWdlfHx8fGVufDB8fHx8&auto=format&fit=crop&w=387&q=80"
+)
+_DATE = "2023-02-09T15:00:00.000Z"
+
+INFO = {
+    "app_name": "Serve YOLOv5",
+    "session_id": TASK_ID,
+    "model_files": "/sly-app-data/model/yolov5s.pt",
+    "number_of_classes": 80,
+    "sliding_window_support": "advanced",
+    "videos_support": True,
+    "async_video_inference_support": True,
+    "task type": "object detection",
+    "model_name": "YOLOv5",
+    "checkpoint_name": "yolov5s",
+    "pretrained_on_dataset": "COCO train 2017",
+    "device": "cuda",
+    "half": "True",
+    "input_size": 640,
+    "tracking_on_videos_support": False,
+    "async_image_inference_support": True,
+    "tracking_algorithms": [],
+    "batch_inference_support": True,
+    "max_batch_size": None,
+}
+SETTINGS = {"conf_thres": 0.25, "iou_thres": 0.45, "augment": False, "debug_visualization": False}
+DEPLOY_INFO: dict[str, Any] = {
+    "checkpoint_name": "yolov5s",
+    "model_name": "YOLOv5",
+    "architecture": "YOLOv5",
+    "checkpoint_url": None,
+    "custom_checkpoint_path": None,
+    "model_source": "Pretrained models",
+    "task_type": "object detection",
+    "device": "cuda",
+    "runtime": "PyTorch",
+    "model_precision": "FP16",
+    "hardware": "none: a test double",
+    "deploy_params": {},
+}
+
+
+def default_spec(seed: int = 0) -> ModelSpec:
+    """The default model: the media of the world and of the demo as labelled, anything else synthetic."""
+    labels = {**read_labels(DATA / "world"), **read_labels(DATA / "demo")}
+    predictor = Known(labels, Synthetic(coco.NAMES, seed))
+    return ModelSpec(INFO, SETTINGS, coco.COLORS, predictor, deploy_info=DEPLOY_INFO)
+
+
+async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN) -> World:
+    """The world as records in the store, its media as files of the package."""
+    world = World(store, prefix, blobs)
+    labels = json.loads((DATA / "world" / "labels.json").read_text(encoding="utf-8"))
+    for image_id, name in IMAGES.items():
+        await add_image(world, image_id, PICTURES_DATASET_ID, DATA / "world" / name, labels["images"][name])
+    await add_video(world, VIDEO_ID, VIDEOS_DATASET_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
+    await world.add("task", _task(session_token))
+    await world.add("project", _project(PICTURES_PROJECT_ID, "Pictures", "images", len(IMAGES)))
+    await world.add("project", _project(VIDEOS_PROJECT_ID, "Videos", "videos", 1))
+    await world.add("dataset", _dataset(PICTURES_DATASET_ID, PICTURES_PROJECT_ID, "pictures", len(IMAGES)))
+    await world.add("dataset", _dataset(VIDEOS_DATASET_ID, VIDEOS_PROJECT_ID, "videos", 1))
+    world.urls[URL] = 17551751
+    return world
+
+
+async def add_image(world: World, image_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
+    """Make a file an image of the world; `facts` has its `sha256`, `width` and `height`."""
+    world.blobs.add_file(facts["sha256"], path)
+    entity = _item(image_id, path, PICTURES_PROJECT_ID, dataset_id, facts["sha256"])
+    more = {"mime": "image/jpeg", "ext": "jpeg", "size": path.stat().st_size, "labelsCount": 0, "preview": None}
+    await world.add("image", entity | more | {"width": facts["width"], "height": facts["height"]})
+
+
+async def add_video(world: World, video_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
+    """Make a file a video of the world; `facts` has its `sha256`, `width`, `height`, `fps` and `frames`."""
+    world.blobs.add_file(facts["sha256"], path)
+    entity = _item(video_id, path, VIDEOS_PROJECT_ID, dataset_id, facts["sha256"])
+    size = (facts["width"], facts["height"])
+    await world.add(
+        "video", entity | {"fileMeta": file_meta(size, len(facts["frames"]), facts["fps"], path.stat().st_size)}
+    )
+
+
+def file_meta(size: tuple[int, int], frames: int, fps: float, length: int) -> Entity:
+    """What the platform knows of a video file. `size` is (width, height); `length`, in bytes, goes out as a string."""
+    stream = {
+        "index": 0,
+        "codecName": "h264",
+        "codecType": "video",
+        "width": size[0],
+        "height": size[1],
+        "framesCount": frames,
+    }
+    times = [round(at / fps, 6) for at in range(min(frames, 10_000))]
+    more = {
+        "mime": "video/mp4",
+        "formatName": "mov,mp4,m4a,3gp,3g2,mj2",
+        "rotation": 0,
+        "size": str(length),
+        "startTime": 0,
+    }
+    return {**stream, **more, "duration": frames / fps, "framesToTimecodes": times, "streams": [stream]}
+
+
+def _item(item_id: int, path: Path, project_id: int, dataset_id: int, sha256: str) -> Entity:
+    return {
+        "id": item_id,
+        "name": path.name,
+        "title": path.name,
+        "description": "",
+        "link": None,
+        "hash": hash_of(sha256),
+        "teamId": TEAM_ID,
+        "workspaceId": WORKSPACE_ID,
+        "projectId": project_id,
+        "datasetId": dataset_id,
+        "pathOriginal": f"/original/{sha256[:16]}/{path.name}",
+        "tags": [],
+        "meta": {},
+        "customData": {},
+        "createdBy": 1,
+        "createdAt": _DATE,
+        "updatedAt": _DATE,
+    }
+
+
+def _dataset(dataset_id: int, project_id: int, name: str, items: int) -> Entity:
+    owner = {"projectId": project_id, "teamId": TEAM_ID, "workspaceId": WORKSPACE_ID, "parentId": None}
+    counts = {"size": "0", "imagesCount": items, "itemsCount": items, "referenceImageUrl": None, "customData": {}}
+    dates = {"createdBy": 1, "createdAt": _DATE, "updatedAt": _DATE}
+    return {"id": dataset_id, "name": name, "description": "", **owner, **counts, **dates}
+
+
+def _project(project_id: int, name: str, kind: str, items: int) -> Entity:
+    owner = {"teamId": TEAM_ID, "workspaceId": WORKSPACE_ID, "createdBy": 1, "createdAt": _DATE, "updatedAt": _DATE}
+    counts = {"size": "0", "imagesCount": items, "itemsCount": items, "datasetsCount": 1}
+    return {
+        "id": project_id,
+        "name": name,
+        "description": "",
+        "type": kind,
+        "readme": "",
+        **owner,
+        **counts,
+        "customData": {},
+    }
+
+
+def _task(session_token: str) -> Entity:
+    """The serving app's task; `meta.sessionToken` is where the client finds the model."""
+    app = {"id": 1, "name": "Serve YOLOv5", "version": "1.0.0", "isBranch": False, "moduleId": 1}
+    meta = {"sessionToken": session_token, "name": "", "app": app, "params": {"state": {}}}
+    owner = {"workspaceId": WORKSPACE_ID, "teamId": TEAM_ID, "userId": 1, "userLogin": "modeldouble", "agentId": 1}
+    dates = {"startedAt": _DATE, "finishedAt": None}
+    state = {"type": "app", "status": "started", "description": "", "agentName": "modeldouble", "settings": {}}
+    return {"id": TASK_ID, **owner, **dates, **state, "meta": meta}

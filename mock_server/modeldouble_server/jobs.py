@@ -1,0 +1,146 @@
+"""The life of a job, without HTTP, tasks or threads: a record, a clock, and the table below.
+
+A record holds the dates of what has happened or will happen to a job; its state at a moment is what the table makes of
+the dates that lie before it. Nothing runs, so a job costs its record however many frames it has.
+"""
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+KEPT_AFTER_CLEAR = 60.0
+KEPT_UNTOUCHED = 3600.0
+
+
+class State(Enum):
+    """Where a job stands."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+    CLEARED = "cleared"
+    GONE = "gone"
+
+
+class Event(Enum):
+    """What can happen to a job. The order is the one in which events of the same moment take effect."""
+
+    FAIL = 0
+    PREPARED = 1
+    STOP = 2
+    LAST_RESULT = 3
+    CLEAR = 4
+    EXPIRE = 5
+
+
+_E, _S = Event, State
+TABLE: dict[State, dict[Event, State]] = {
+    _S.PREPARING: {
+        _E.PREPARED: _S.RUNNING, _E.STOP: _S.CANCELLED, _E.FAIL: _S.ERROR, _E.CLEAR: _S.CLEARED, _E.EXPIRE: _S.GONE,
+    },
+    _S.RUNNING: {
+        _E.LAST_RESULT: _S.FINISHED, _E.STOP: _S.CANCELLED, _E.FAIL: _S.ERROR, _E.CLEAR: _S.CLEARED, _E.EXPIRE: _S.GONE,
+    },
+    _S.FINISHED: {_E.CLEAR: _S.CLEARED, _E.EXPIRE: _S.GONE},
+    _S.CANCELLED: {_E.CLEAR: _S.CLEARED, _E.EXPIRE: _S.GONE},
+    _S.ERROR: {_E.CLEAR: _S.CLEARED, _E.EXPIRE: _S.GONE},
+    _S.CLEARED: {_E.EXPIRE: _S.GONE},
+    _S.GONE: {},
+}  # fmt: skip
+"""state -> event -> next state. An event that a state does not list changes nothing there."""
+
+
+class Failure(NamedTuple):
+    """Why a job ended in `State.ERROR`, as its exception shows it."""
+
+    type: str
+    message: str
+    traceback: str
+
+
+class Job(NamedTuple):
+    """One job. Times are epoch seconds, durations seconds; `work` says what to infer and is opaque here."""
+
+    uuid: str
+    total: int
+    started: float
+    preparation: float
+    pace: float
+    work: dict[str, Any]
+    touched: float
+    stopped: float | None = None
+    cleared: float | None = None
+    failed: float | None = None
+    failure: Failure | None = None
+
+
+def state(job: Job, now: float) -> State:
+    """Fold the job's past events through the table."""
+    reached = State.PREPARING
+    for date, event in _events(job):
+        if date <= now:
+            reached = TABLE[reached].get(event, reached)
+    return reached
+
+
+def inferred(job: Job, now: float) -> int:
+    """How many results exist, handed out or not: none that would have come after a stop or a failure."""
+    if job.failed is not None and job.failed <= job.started:
+        return 0
+    end = min(_known(now, job.stopped, job.failed, job.cleared))
+    if end >= _last_result(job):
+        return job.total
+    elapsed = end - job.started - job.preparation
+    # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
+    return 0 if elapsed < 0 else min(job.total, int(elapsed / job.pace + 1e-4))
+
+
+def over(job: Job, now: float, handed_out: int) -> bool:
+    """Nothing more will come out of the job: every result was handed out, or it failed, or it was cleared."""
+    reached = state(job, now)
+    if reached in (State.FINISHED, State.CANCELLED):
+        return handed_out >= inferred(job, now)
+    return reached in (State.ERROR, State.CLEARED, State.GONE)
+
+
+def stop(job: Job, now: float) -> Job:
+    """No frame is inferred from now on. A second stop changes nothing."""
+    return job if job.stopped is not None else job._replace(stopped=now, touched=now)
+
+
+def clear(job: Job, now: float) -> Job:
+    """Forget the job: it reads as finished for a minute and is then gone. Clearing twice is clearing once."""
+    return job._replace(cleared=now if job.cleared is None else job.cleared)
+
+
+def touch(job: Job, now: float) -> Job:
+    """Results were handed out, which keeps the job alive for another hour."""
+    return job._replace(touched=now)
+
+
+def expires(job: Job) -> float:
+    """When the job will be as if it had never been: an hour after its last result or touch, a minute after a clear."""
+    if job.cleared is not None:
+        return job.cleared + KEPT_AFTER_CLEAR
+    return max(job.touched, min(_known(_last_result(job), job.stopped, job.failed))) + KEPT_UNTOUCHED
+
+
+def _known(*dates: float | None) -> list[float]:
+    return [date for date in dates if date is not None]
+
+
+def _last_result(job: Job) -> float:
+    return job.started + job.preparation + job.total * job.pace
+
+
+def _events(job: Job) -> list[tuple[float, Event]]:
+    dated = [
+        (job.started + job.preparation, Event.PREPARED),
+        (_last_result(job), Event.LAST_RESULT),
+        (job.stopped, Event.STOP),
+        (job.failed, Event.FAIL),
+        (job.cleared, Event.CLEAR),
+        (expires(job), Event.EXPIRE),
+    ]
+    return sorted(((date, event) for date, event in dated if date is not None), key=lambda at: (at[0], at[1].value))

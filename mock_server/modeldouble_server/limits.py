@@ -1,0 +1,28 @@
+"""What a caller may ask for at most: every resource of the fake is bounded, and each bound has a clear answer."""
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Bounds of one server. Too many bytes are answered with 413, every other excess with 400."""
+
+    body_bytes: int = 256 * 1024 * 1024
+    """Bytes of a request body, multipart framing included."""
+    json_bytes: int = 8 * 1024 * 1024
+    """Bytes of a JSON body or of a `settings` part."""
+    json_depth: int = 64
+    """Nesting of objects and arrays in JSON."""
+    files: int = 1000
+    """Parts named `files` in one form; real servers stop at 1000 as well."""
+    pixels: int = 80_000_000
+    """Width times height of a picture, read from its header before anything is decoded."""
+    ids: int = 10_000
+    """Image ids in one request."""
+    sync_frames: int = 10_000
+    """Frames that a synchronous video request may answer in one body."""
+    pop: int = 500
+    """Results that one pop hands out."""
+    live_jobs: int = 200_000
+    """Jobs of one server that were started and have neither been cleared nor expired."""
+    entities: int = 100_000
+    """Pictures of one dataset."""

@@ -1,0 +1,52 @@
+"""A model that the fake plays: what it says of itself, and who predicts."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from . import wire
+from .board import Board
+from .clock import Clock
+from .deviations import Noticer
+from .predict.acting import act
+from .scene import Detection, Predictor, Subject
+from .world import World
+
+
+class ModelSpec(NamedTuple):
+    """A model before it is served: its session info, settings, classes with colours, predictor and pace."""
+
+    info: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    colors: Mapping[str, str]
+    """Class names in the order of the meta, each with its colour as #RRGGBB."""
+    predictor: Predictor
+    pace: float = 0.02
+    """Seconds that the model takes for a frame of an asynchronous job."""
+    preparation: float = 0.0
+    """Seconds before the first frame of a job is begun."""
+    max_batch_size: int | None = None
+    deploy_info: Mapping[str, Any] = {}
+
+    def predict(self, subject: Subject, settings: Mapping[str, Any]) -> list[Detection]:
+        """What the model answers for a subject under settings that were resolved before."""
+        return act(self.predictor.predict(subject), settings)
+
+
+class Model:
+    """A tenant: one served model with its own clock, jobs and warnings, in one world."""
+
+    def __init__(self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board]) -> None:
+        self.spec = spec
+        self.world = world
+        self.clock = clock
+        self.board = make_board(clock)
+        self.noticer = Noticer(str(spec.info.get("model_name", "model")))
+        self.info_body = encoded(dict(spec.info))
+        self.settings_body = encoded({"settings": dict(spec.settings)})
+        self.meta_body = encoded(wire.project_meta(list(spec.colors), spec.colors))
+
+
+def encoded(value: Any) -> bytes:
+    """JSON as it goes on the wire."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,67 @@
+"""What is known of a picture's bytes: hash, size in pixels, kind. Each content is decoded once."""
+
+import io
+from collections import OrderedDict
+from typing import NamedTuple
+
+from .refusal import Refused
+
+_REMEMBERED = 4096
+_REMEDY = "unsupported format: send the bytes of a whole JPEG, PNG, WebP, BMP, GIF or TIFF picture"
+
+
+class Picture(NamedTuple):
+    """Facts of one picture. Width and height are in pixels, as stored (an EXIF rotation is not applied)."""
+
+    sha256: str
+    width: int
+    height: int
+    mime: str
+    size: int
+    """Length in bytes."""
+
+
+class Examiner:
+    """Decodes pictures to see that they are whole, and remembers by hash what it has seen. Safe in threads."""
+
+    def __init__(self, most_pixels: int) -> None:
+        self._most_pixels = most_pixels
+        self._seen: OrderedDict[str, Picture] = OrderedDict()
+
+    def recall(self, sha256: str) -> Picture | None:
+        """The facts of content that was examined before."""
+        return self._seen.get(sha256)
+
+    def examine(self, content: bytes, sha256: str, name: str) -> Picture:
+        """Facts of a picture; `name` is what a refusal calls it. Anything but a whole picture is a 400."""
+        known = self._seen.get(sha256)
+        if known is not None:
+            return known
+        picture = self._decoded(content, sha256, name)
+        self._seen[sha256] = picture
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return picture
+
+    def _decoded(self, content: bytes, sha256: str, name: str) -> Picture:
+        if not content:
+            raise Refused(400, f"{name} is empty; {_REMEDY}")
+        # Loaded on first use: Pillow costs a server start that shows no picture a quarter of its time.
+        from PIL import Image
+
+        try:
+            image = Image.open(io.BytesIO(content))
+            self._bound(image.width, image.height, name)
+            image.load()
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise Refused(400, f"{name}: {error}; send a smaller picture") from error
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise Refused(400, f"{name}: {_REMEDY} ({str(error)[:120]})") from error
+        return Picture(sha256, image.width, image.height, image.get_format_mimetype() or "image/png", len(content))
+
+    def _bound(self, width: int, height: int, name: str) -> None:
+        if width * height > self._most_pixels:
+            most = f"{self._most_pixels:,}"
+            raise Refused(
+                400, f"{name} has {width} x {height} pixels, over the limit of {most}; send a smaller picture"
+            )

@@ -1,0 +1,1 @@
+"""Who predicts, and how settings act on what was predicted."""

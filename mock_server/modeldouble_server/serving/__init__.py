@@ -1,0 +1,1 @@
+"""The serving app's routes: one handler each, in one table."""

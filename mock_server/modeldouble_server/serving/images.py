@@ -1,0 +1,137 @@
+"""Pictures: by id, by file, by URL, one or many, at once or as a job."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from .. import results, wire
+from ..answer import answer
+from ..refusal import Refused, shown
+from ..scene import Settings, Subject
+from ..wire import Json, State
+from ..world import image_subject
+from .call import Call
+from .forms import Form, Upload, examine, read_form
+from .start import start_or_fail
+
+_UNFETCHED_SIZE = (1280, 720)
+
+
+async def image_id(call: Call) -> web.Response:
+    """inference_image_id"""
+    state = await call.state()
+    settings = call.settings(state.settings())
+    image = await call.entity("image", state.needed(wire.IMAGE_ID))
+    return answer(results.image_prediction(call.model, image, settings))
+
+
+async def batch_ids(call: Call) -> web.Response:
+    """inference_batch_ids: answers in the order of the ids, a repeated id twice, an unknown one 404 for all."""
+    state = await call.state()
+    settings = call.settings(state.settings())
+    ids = state.ids(wire.IMAGE_IDS, call.fake.limits.ids)
+    images = await call.entities("image", ids)
+    return answer([results.image_prediction(call.model, image, settings) for image in images])
+
+
+async def image_id_async(call: Call) -> web.Response:
+    """inference_image_id_async"""
+    state = await call.state()
+    return await _ids_job(call, state, [state.needed(wire.IMAGE_ID)])
+
+
+async def batch_ids_async(call: Call) -> web.Response:
+    """inference_batch_ids_async"""
+    state = await call.state()
+    return await _ids_job(call, state, state.ids(wire.IMAGE_IDS, call.fake.limits.ids))
+
+
+async def project_async(call: Call) -> web.Response:
+    """inference_project_id_async: the pictures of a project, or of those of its datasets that are named."""
+    state = await call.state()
+    settings = call.settings(state.settings())
+    project_id = state.needed(wire.PROJECT_ID)
+    datasets = None if state.first(["dataset_ids"]) is None else state.ids(["dataset_ids"], call.fake.limits.ids)
+
+    async def work() -> tuple[int, Json]:
+        await call.entity("project", project_id)
+        images = [one for one in await call.model.world.all("image") if one["projectId"] == project_id]
+        chosen = [one for one in images if datasets is None or one["datasetId"] in datasets]
+        return len(chosen), results.images_work(chosen, settings)
+
+    return await start_or_fail(call, work)
+
+
+async def _ids_job(call: Call, state: State, ids: list[int]) -> web.Response:
+    settings = call.settings(state.settings())
+
+    async def work() -> tuple[int, Json]:
+        return len(ids), results.images_work(await call.entities("image", ids), settings)
+
+    return await start_or_fail(call, work)
+
+
+async def image_file(call: Call) -> web.Response:
+    """inference_image: one file."""
+    form = await read_form(call)
+    settings = call.settings(form.state.settings())
+    if len(form.uploads) != 1:
+        raise Refused(400, f"Only one file expected but got {len(form.uploads)}; send many files to inference_batch")
+    subject = await _subject(call, form.uploads[0])
+    return answer(results.bare_prediction(call.model, subject, settings))
+
+
+async def batch(call: Call) -> web.Response:
+    """inference_batch: files in order, also those with equal names."""
+    form = await read_form(call)
+    subjects, settings = await _batch(call, form)
+    return answer([results.bare_prediction(call.model, one, settings) for one in subjects])
+
+
+async def batch_async(call: Call) -> web.Response:
+    """inference_batch_async"""
+    form = await read_form(call)
+    subjects, settings = await _batch(call, form)
+
+    async def work() -> tuple[int, Json]:
+        return len(subjects), results.files_work(subjects, settings)
+
+    return await start_or_fail(call, work)
+
+
+async def _batch(call: Call, form: Form) -> tuple[list[Subject], Settings]:
+    settings = call.settings(form.state.settings())
+    most = call.model.spec.max_batch_size
+    if most is not None and len(form.uploads) > most:
+        text = f"Batch size should be less than or equal to {most} for this model"
+        raise Refused(400, f"{text}; files has {len(form.uploads)} parts: send at most {most}")
+    names = [upload.name for upload in form.uploads]
+    if len(set(names)) < len(names):
+        call.model.noticer.note("equal-names", "two files of a batch have the same name")
+    return [await _subject(call, upload) for upload in form.uploads], settings
+
+
+async def _subject(call: Call, upload: Upload) -> Subject:
+    picture = await examine(call, upload)
+    return Subject(picture.sha256, picture.width, picture.height)
+
+
+async def image_url(call: Call) -> web.Response:
+    """inference_image_url: pictures of the world; anything else is answered without being fetched."""
+    state = await call.state()
+    settings = call.settings(state.settings())
+    url = state.first(["image_url"])
+    if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL")
+    subject = await _url_subject(call, url)
+    return answer(results.bare_prediction(call.model, subject, settings))
+
+
+async def _url_subject(call: Call, url: str) -> Subject:
+    call.model.noticer.note("url-answered", f"image URL {url[:80]!r}")
+    image_id = call.model.world.urls.get(url)
+    if image_id is not None:
+        return image_subject(await call.entity("image", image_id))
+    call.model.noticer.note("url-not-fetched", f"image URL {url[:80]!r} is not of this world")
+    return Subject(hashlib.sha256(url.encode()).hexdigest(), *_UNFETCHED_SIZE)

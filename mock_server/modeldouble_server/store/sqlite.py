@@ -1,0 +1,123 @@
+"""The store of one process: SQLite, in memory unless a file is named."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, value INTEGER NOT NULL, expires REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, value BLOB NOT NULL, expires REAL
+);
+CREATE INDEX IF NOT EXISTS entry_expires ON entry (expires) WHERE expires IS NOT NULL;
+CREATE INDEX IF NOT EXISTS counter_expires ON counter (expires) WHERE expires IS NOT NULL;
+CREATE INDEX IF NOT EXISTS log_key ON log (key, seq);
+"""
+_LIVE = "(expires IS NULL OR expires > ?)"
+_SWEEP_EVERY = 1000
+_UPSERT = "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
+
+
+class SqliteStore:
+    """`Store` on SQLite. Each call is one short transaction, done on the caller's thread in microseconds."""
+
+    def __init__(self, path: str = ":memory:", clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._writes = 0
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    async def get(self, key: str) -> bytes | None:
+        row = self._db.execute(f"SELECT value FROM entry WHERE key = ? AND {_LIVE}", (key, self._clock())).fetchone()
+        return None if row is None else bytes(row[0])
+
+    async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
+        with self._transaction():
+            self._write("entry", key, value, ttl)
+
+    async def create(self, key: str, value: bytes, ttl: float | None = None) -> bool:
+        with self._transaction():
+            if await self.get(key) is not None:
+                return False
+            self._write("entry", key, value, ttl)
+            return True
+
+    async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
+        with self._transaction():
+            if await self.get(key) != old:
+                return False
+            self._write("entry", key, new, ttl)
+            return True
+
+    async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
+        with self._transaction():
+            start = await self.count(key)
+            end = max(start, min(ready, start + most))
+            if end > start:
+                self._write("counter", key, end, ttl)
+            return start, end
+
+    async def count(self, key: str) -> int:
+        query = f"SELECT value FROM counter WHERE key = ? AND {_LIVE}"
+        row = self._db.execute(query, (key, self._clock())).fetchone()
+        return 0 if row is None else int(row[0])
+
+    async def delete(self, key: str) -> bool:
+        with self._transaction():
+            self._db.execute("DELETE FROM counter WHERE key = ?", (key,))
+            self._db.execute("DELETE FROM log WHERE key = ?", (key,))
+            there = await self.get(key) is not None
+            self._db.execute("DELETE FROM entry WHERE key = ?", (key,))
+            return there
+
+    async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
+        query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key"
+        rows = self._db.execute(query, (prefix, prefix + "\U0010ffff", self._clock())).fetchall()
+        return [(str(key), bytes(value)) for key, value in rows]
+
+    async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
+        with self._transaction():
+            self._db.execute("INSERT INTO log (key, value, expires) VALUES (?, ?, ?)", (key, value, self._end(ttl)))
+            self._db.execute(
+                "DELETE FROM log WHERE key = ? AND seq <="
+                " (SELECT seq FROM log WHERE key = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+                (key, key, cap),
+            )
+            self._sweep()
+
+    async def tail(self, key: str, most: int) -> list[bytes]:
+        query = f"SELECT value FROM log WHERE key = ? AND {_LIVE} ORDER BY seq DESC LIMIT ?"
+        rows = self._db.execute(query, (key, self._clock(), most)).fetchall()
+        return [bytes(row[0]) for row in reversed(rows)]
+
+    async def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _write(self, table: str, key: str, value: bytes | int, ttl: float | None) -> None:
+        self._db.execute(
+            f"INSERT INTO {table} (key, value, expires) VALUES (?, ?, ?) {_UPSERT}", (key, value, self._end(ttl))
+        )
+        self._sweep()
+
+    def _end(self, ttl: float | None) -> float | None:
+        return None if ttl is None else self._clock() + ttl
+
+    def _sweep(self) -> None:
+        self._writes += 1
+        if self._writes % _SWEEP_EVERY == 0:
+            for table in ("entry", "counter", "log"):
+                self._db.execute(f"DELETE FROM {table} WHERE expires <= ?", (self._clock(),))
