@@ -1,4 +1,7 @@
-"""A typed view of an annotation: size, tags, labels. The JSON it came from is kept whole, so `to_json` loses nothing."""
+"""A typed view of an annotation: size, tags, labels.
+
+The JSON it came from is kept whole, so `to_json` loses nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from modeldouble.meta import Named, ObjClass, ProjectMeta, TagMeta
 
 
 class Tag:
-    """A tag on an object or an image: a name and, for most kinds, a value. `meta` is None when the project meta lacks it."""
+    """A tag on an object or an image: a name and, for most kinds, a value.
+
+    `meta` is None when the project meta lacks it.
+    """
 
     __slots__ = ("_raw", "meta", "name", "value")
 
@@ -87,7 +93,9 @@ def _label(data: Mapping[str, Any], meta: ProjectMeta | None) -> Label:
     title = str(data.get("classTitle", ""))
     found = ObjClass(title, str(data.get("geometryType", "any"))) if meta is None else meta.obj_classes.get(title)
     if found is None:
-        raise UnknownClass("classTitle", title, "the project meta has no such class; get the model's with get_model_meta()")
+        raise UnknownClass(
+            "classTitle", title, "the project meta has no such class; get the model's with get_model_meta()"
+        )
     return Label(data, found, _tags(data, meta))
 
 

@@ -69,7 +69,9 @@ def check_status(route: str, status: int, headers: Mapping[str, str], body: byte
 
 
 def _is_html(headers: Mapping[str, str], body: bytes) -> bool:
-    return "text/html" in headers.get("content-type", "") or body[:100].lstrip().lower().startswith((b"<!doctype", b"<html"))
+    return "text/html" in headers.get("content-type", "") or body[:100].lstrip().lower().startswith(
+        (b"<!doctype", b"<html")
+    )
 
 
 def _failure(route: str, status: int, headers: Mapping[str, str], body: bytes) -> ModelDoubleError:

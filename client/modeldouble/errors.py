@@ -33,7 +33,8 @@
             ├── JobForgotten         the server no longer knows the job; .missing
             └── ResultsLost          announced, but never received; .missing .unexpected .announced
 
-`Misuse` ends by changing the call, `ServerFault` by changing the server or the network. Messages and attributes carry no tokens.
+`Misuse` ends by changing the call, `ServerFault` by changing the server or the network. Messages and attributes carry
+no tokens.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class ModelDoubleError(Exception):
             setattr(self, name, redact(value) if isinstance(value, str) else value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The constructors of the subclasses take data, not the message, so the default pickling would break worker pools.
+        # The constructors of the subclasses take data, not the message, so the default pickling would break worker
+        # pools.
         return _rebuild, (type(self), self.args, dict(vars(self)))
 
     def hide(self, secrets: Iterable[str]) -> None:
@@ -106,7 +108,9 @@ class MissingExtra(Misuse, ImportError):
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra: str
-        super().__init__(f"{what} needs a package that is not installed: pip install 'modeldouble[{extra}]'", extra=extra)
+        super().__init__(
+            f"{what} needs a package that is not installed: pip install 'modeldouble[{extra}]'", extra=extra
+        )
 
 
 class MissingCredentials(Misuse):
@@ -254,9 +258,9 @@ class JobForgotten(JobError):
 class ResultsLost(JobError):
     """Fewer, or other, results came than were announced.
 
-    `missing` lists the frame indexes (for a batch of images: the positions) that never came, or is None when the server does not
-    number its results and the gap cannot be located. `unexpected` lists frame indexes that were not asked for. `announced` is the number
-    that should have come, None when the server never told it.
+    `missing` lists the frame indexes (for a batch of images: the positions) that never came, or is None when the
+    server does not number its results and the gap cannot be located. `unexpected` lists frame indexes that were not
+    asked for. `announced` is the number that should have come, None when the server never told it.
     """
 
     missing: list[int] | None

@@ -19,7 +19,7 @@ class Rectangle(NamedTuple):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rectangle:
-        """Make it from `{"points": {"exterior": [[left, top], [right, bottom]], ...}}`; the corners may come in either order."""
+        """Make it from `{"points": {"exterior": [[left, top], [right, bottom]]}}`; the corners may be swapped."""
         try:
             (x1, y1), (x2, y2) = data["points"]["exterior"]
         except (KeyError, TypeError, ValueError):
@@ -71,7 +71,9 @@ class Shape:
 
 Geometry = Union[Rectangle, Shape]  # noqa: UP007 - evaluated at run time, also by Python 3.10's get_type_hints
 
-_NOT_GEOMETRY = frozenset({"classTitle", "classId", "description", "tags", "id", "labelerLogin", "createdAt", "updatedAt"})
+_NOT_GEOMETRY = frozenset(
+    {"classTitle", "classId", "description", "tags", "id", "labelerLogin", "createdAt", "updatedAt"}
+)
 
 
 def geometry_of(data: Mapping[str, Any]) -> Geometry:

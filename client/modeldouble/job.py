@@ -21,12 +21,13 @@ from modeldouble.errors import (
     ServerFault,
     Unreachable,
 )
+from modeldouble.jobstate import JobState, Json, frame_index, seed_fields
 from modeldouble.lease import Lease
 from modeldouble.ledger import Balance, Ledger
 from modeldouble.link import FOREVER, Link, remaining
 from modeldouble.pace import Pace
 from modeldouble.values import FrameRange, Prediction, Progress
-from modeldouble.wire import Ask, JobState, Json, ask_pop, ask_progress, frame_index, read_job, seed_fields
+from modeldouble.wire import Ask, ask_pop, ask_progress, read_job
 
 # As many pops in a row may fail, with the job found alive after each, before the job is given up.
 LOST_POPS = 3
@@ -37,9 +38,9 @@ logger = logging.getLogger("modeldouble")
 class Job:
     """The frames of a video, in the order of inference. Iterate over it once; `len()` is the number of frames.
 
-    Leaving the loop early (`break`, an exception, the end of a `with` block, dropping the object) stops the job and clears it on
-    the server. Iterating raises `JobFailed` when the model raised, `ResultsLost` when fewer frames came than were announced
-    (after yielding those that came), `JobForgotten`, `JobStalled`, and `DeadlineExceeded`.
+    Leaving the loop early (`break`, an exception, the end of a `with` block, dropping the object) stops the job and
+    clears it on the server. Iterating raises `JobFailed` when the model raised, `ResultsLost` when fewer frames came
+    than were announced (after yielding those that came), `JobForgotten`, `JobStalled`, and `DeadlineExceeded`.
     """
 
     def __init__(
@@ -95,7 +96,9 @@ class Job:
 
     def __iter__(self) -> Iterator[Prediction]:
         if self._left:
-            raise JobClosed("this job was stopped and cleared when its loop was left; start it again for its other frames")
+            raise JobClosed(
+                "this job was stopped and cleared when its loop was left; start it again for its other frames"
+            )
         return self._frames()
 
     def __next__(self) -> Prediction:
@@ -217,9 +220,9 @@ class Job:
             raise self._lost("the server failed to hand out results again and again") from error
         try:
             self._ask(ask_progress(self.uuid))
-        except ServerFailed:
+        except ServerFailed as failed:
             # Real servers answer 500, not 404, about a job they do not know.
-            raise self._forgotten() from error
+            raise (self._forgotten() if failed.status == 500 else failed) from error
 
     def _ask(self, ask: Ask) -> JobState:
         try:

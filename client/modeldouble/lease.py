@@ -33,7 +33,7 @@ class Lease:
         self._end(self._link, stop)
 
     def abandon(self) -> None:
-        """Stop and clear from wherever Python destroys the owner: on connections of its own, and not in a forked child."""
+        """Stop and clear, from wherever Python destroys the owner, but not in a forked child."""
         if os.getpid() != self._pid:
             return
         link = self._link.detached()

@@ -14,7 +14,10 @@ class Balance(NamedTuple):
 
 
 class Ledger:
-    """Counts the frames of one job. `step` is 1 forward, -1 backward; a `start` of None means: as the first frame says."""
+    """Counts the frames of one job.
+
+    `step` is 1 forward, -1 backward; a `start` of None means: as the first frame says.
+    """
 
     def __init__(self, start: int | None = 0, step: int = 1) -> None:
         self.received = 0

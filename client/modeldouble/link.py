@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import random
-from collections.abc import Callable
-from typing import Any, BinaryIO, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, TypeVar
 
 from modeldouble.errors import DeadlineExceeded, ModelDoubleError
 from modeldouble.retry import next_wait
@@ -14,15 +14,12 @@ from modeldouble.transport import Transport
 from modeldouble.wire import Ask
 
 T = TypeVar("T")
+Read = Callable[[int, Mapping[str, str], bytes], T]
+"""Turns status, headers and body into a value, or raises."""
+
 FOREVER = math.inf
 
 logger = logging.getLogger("modeldouble")
-
-
-class Read(Protocol[T]):
-    """Turns status, headers and body into a value, or raises."""
-
-    def __call__(self, status: int, headers: Any, body: bytes, /) -> T: ...
 
 
 class Link:

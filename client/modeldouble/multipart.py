@@ -29,11 +29,11 @@ class Part(NamedTuple):
 class Form:
     """The body of one request: iterable, with a length, so that `requests` streams it and announces its length.
 
-    `check` is called before each chunk and may raise. An error that arises while the body is being read is kept in `failure`,
-    because the HTTP library wraps whatever is an OSError into its own connection errors.
+    `check` is called before each chunk and may raise. An error that arises while the body is being read is kept in
+    `failure`, because the HTTP library wraps whatever is an OSError into its own connection errors.
     """
 
-    def __init__(self, parts: tuple[Part, ...], check: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, parts: tuple[Part, ...], check: Callable[[], object] = lambda: None) -> None:
         self.boundary = secrets.token_hex(16)
         self.failure: ModelDoubleError | None = None
         self._check = check

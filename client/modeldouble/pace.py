@@ -10,8 +10,9 @@ GROWTH = 1.5
 class Pace:
     """Learns how fast results come, and proposes the next wait.
 
-    Before anything was seen the waits grow from a few milliseconds to a second. Later they start at half the time one result
-    takes, so that a result is seen soon after it is there and a slow model is not asked a hundred times for each.
+    Before anything was seen the waits grow from a few milliseconds to a second. Later they start at half the time one
+    result takes, so that a result is seen soon after it is there and a slow model is not asked a hundred times for
+    each.
     """
 
     def __init__(self, first: float = FIRST, longest: float = LONGEST) -> None:

@@ -46,7 +46,7 @@ def from_path(path: str | os.PathLike[str]) -> Picture:
 
 
 def from_anything(image: Any) -> Picture:
-    """Take a path, bytes, a binary file object, a PIL image, or an array (RGB, height x width x 3, or height x width; uint8)."""
+    """Take a path, bytes, a binary file object, a PIL image, or a uint8 array, height x width x 3 or height x width."""
     if isinstance(image, (str, os.PathLike)):
         return from_path(image)
     if isinstance(image, (bytes, bytearray, memoryview)):
@@ -110,7 +110,9 @@ def _from_array(array: Any) -> Picture:
     interface = array.__array_interface__
     shape, kind = tuple(interface["shape"]), interface["typestr"]
     if kind != "|u1":
-        raise BadImage("array type", kind, "give uint8 values from 0 to 255 (of floats from 0 to 1: (255 * a).astype('uint8'))")
+        raise BadImage(
+            "array type", kind, "give uint8 values from 0 to 255 (of floats from 0 to 1: (255 * a).astype('uint8'))"
+        )
     if 0 in shape or not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
         raise BadImage("array shape", shape, "give height x width x 3 in the order RGB, or height x width")
     try:

@@ -46,8 +46,9 @@ def next_wait(
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None when `error` is final.
 
-    `attempt` counts the failed ones from 1, `left` is what remains of the deadline (None: unlimited), `random` yields numbers in
-    [0, 1). The wait doubles from try to try, half of it is random, and a Retry-After of the server is a lower bound.
+    `attempt` counts the failed ones from 1, `left` is what remains of the deadline (None: unlimited), `random` yields
+    numbers in [0, 1). The wait doubles from try to try, half of it is random, and a Retry-After of the server is a
+    lower bound.
     """
     if attempt >= ATTEMPTS or not may_repeat(kind, error):
         return None

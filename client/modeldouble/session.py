@@ -4,37 +4,49 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import Any
 
+from modeldouble import wire
 from modeldouble.address import address
-from modeldouble.errors import AnswerLost, BadAnswer, BadArgument, NoJob, ResultsLost, ServerFailed, StartUncertain, TimedOut
-from modeldouble.errors import DeadlineExceeded, EmptyAnswer
+from modeldouble.errors import (
+    AnswerLost,
+    BadAnswer,
+    BadArgument,
+    EmptyAnswer,
+    NoJob,
+    ResultsLost,
+    ServerFailed,
+    StartUncertain,
+    TimedOut,
+)
 from modeldouble.job import Job
-from modeldouble.link import FOREVER, Link, Read, T
+from modeldouble.link import Link, Read, T
 from modeldouble.meta import ProjectMeta
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
 from modeldouble.platform import Api
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.transport import HttpTransport, Transport
 from modeldouble.values import FrameRange, Prediction, SessionInfo, whole_number
-from modeldouble import wire
 
 
 class Session:
     """A connection to one served model. Thread-safe; several jobs may run on it at once.
 
-    Give exactly one of `task_id` (of the serving app, with an `api`) and `session_url`. `api` may be given with `session_url`
-    too: its token then goes along with calls that make the server fetch something from the platform, and with no others.
+    Give exactly one of `task_id` (of the serving app, with an `api`) and `session_url`. `api` may be given with
+    `session_url` too: its token then goes along with calls that make the server fetch something from the platform,
+    and with no others.
 
-    `inference_settings` is a dict or the path to a YAML file. `deadline` is in seconds and bounds each call as a whole, with its
-    retries, uploads and polls; a job counts as one call from its start to its last frame. `stall_after` is in seconds too: a job
-    without any progress for so long raises `JobStalled`. Timeouts of single requests are arguments of `HttpTransport`.
+    `inference_settings` is a dict or the path to a YAML file. `deadline` is in seconds and bounds each call as a
+    whole, with its retries, uploads and polls; a job counts as one call from its start to its last frame.
+    `stall_after` is in seconds too: a job without any progress for so long raises `JobStalled`. Timeouts of single
+    requests are arguments of `HttpTransport`.
 
-    The constructor asks the server for its session info, so a wrong address or task raises here: `WrongTask`, `WrongToken`,
-    `Unreachable`, `TimedOut`, `NotAServingApp` (`HtmlAnswer`, `EmptyAnswer`, `Redirected`), `NotDeployed`.
+    The constructor asks the server for its session info, so a wrong address or task raises here: `WrongTask`,
+    `WrongToken`, `Unreachable`, `TimedOut`, `NotAServingApp` (`HtmlAnswer`, `EmptyAnswer`, `Redirected`),
+    `NotDeployed`.
     """
 
     def __init__(
@@ -54,7 +66,7 @@ class Session:
         self._token = None if api is None else api.token
         self._deadline = deadline
         self._stall_after = stall_after
-        self._last_job: Callable[[], Job | None] = lambda: None
+        self._last_job: Callable[[], Job | None] | None = None
         self._defaults: dict[str, Any] | None = None
         self._meta: ProjectMeta | None = None
         self._settings: dict[str, Any] = {}
@@ -70,7 +82,9 @@ class Session:
         if session_url is not None:
             return Link(address("session_url", session_url), self._transport, secrets)
         if api is None:
-            raise BadArgument("api", None, "a task_id is looked up on the platform: give an Api, or a session_url instead")
+            raise BadArgument(
+                "api", None, "a task_id is looked up on the platform: give an Api, or a session_url instead"
+            )
         session_token = api.task.session_token(whole_number("task_id", task_id, 1))
         return Link(f"{api.server_address}/net/{session_token}", self._transport, (*secrets, session_token))
 
@@ -112,7 +126,10 @@ class Session:
         return load_settings(self._settings)
 
     def update_inference_settings(self, **settings: Any) -> dict[str, Any]:
-        """Change the given settings only, and return all of them. Raises `BadSettings` for names the model does not have."""
+        """Change the given settings only, and return all of them.
+
+        Raises `BadSettings` for names the model does not have.
+        """
         return self.set_inference_settings({**self._settings, **settings})
 
     def set_inference_settings(self, settings: SettingsSource | None) -> dict[str, Any]:
@@ -133,7 +150,10 @@ class Session:
         return self._infer_batch(wire.ask_images(pictures, self._settings), len(pictures))
 
     def inference_image(self, image: Any) -> Prediction:
-        """Infer a path, bytes, a binary file object, a PIL image, or an array (RGB, height x width x 3 or height x width, uint8)."""
+        """Infer a path, bytes, a binary file object, a PIL image, or an array.
+
+        Arrays are uint8, height x width x 3 in the order RGB, or height x width. Raises `BadImage` for anything else.
+        """
         return self._infer_picture(from_anything(image))
 
     def inference_image_id(self, image_id: int) -> Prediction:
@@ -163,8 +183,9 @@ class Session:
     ) -> Job:
         """Start a job over the frames of a video on the platform, and return it when the server has begun to work.
 
-        `frames_direction` is "forward" or "backward"; a range that reaches beyond the video is clipped by the server. Raises
-        `StartUncertain` when the answer to the start was lost: the job may be running then, and is not started again.
+        `frames_direction` is "forward" or "backward"; a range that reaches beyond the video is clipped by the server.
+        Raises `StartUncertain` when the answer to the start was lost: the job may be running then, and is not started
+        again.
         """
         deadline = self._link.deadline(self._deadline)
         frames = FrameRange.checked(start_frame_index, frames_count, frames_direction)
@@ -182,7 +203,10 @@ class Session:
         frames_count: int | None = None,
         frames_direction: str | None = None,
     ) -> list[Prediction]:
-        """Infer a video in one request that is answered when all is done: for short videos. Waits an hour, or the deadline."""
+        """Infer a video in one request that is answered when all is done: for short videos.
+
+        Waits an hour, or the deadline.
+        """
         frames = FrameRange.checked(start_frame_index, frames_count, frames_direction)
         number = whole_number("video_id", video_id, 1)
         ask = wire.ask_video(number, frames, self._settings, self._token)
@@ -190,10 +214,11 @@ class Session:
 
     def stop_async_inference(self) -> dict[str, Any]:
         """Stop the job started last on this session, and return the server's answer ({} when it is over)."""
+        if self._last_job is None:
+            raise NoJob("there is no job to stop: start one with inference_video_id_async")
         job = self._last_job()
-        if job is None:
-            raise NoJob("there is no job to stop: start one with inference_video_id_async, and keep it or loop over it")
-        return job.stop()
+        # A job that nobody holds any more has stopped itself.
+        return {} if job is None else job.stop()
 
     def _start(self, ask: wire.Ask, deadline: float) -> str:
         try:

@@ -11,7 +11,7 @@ from typing import Any, Union
 
 from modeldouble.errors import BadSettings
 
-SettingsSource = Union[Mapping[str, Any], str, "os.PathLike[str]"]  # noqa: UP007 - needed at run time on Python 3.10
+SettingsSource = Union[Mapping[str, Any], str, "os.PathLike[str]"]
 
 # Names that the serving framework itself understands, for every model.
 ALWAYS_ACCEPTABLE = (
@@ -69,7 +69,7 @@ def _from_yaml(path: Path) -> dict[str, Any]:
 
 
 def _own(source: Mapping[Any, Any], field: str) -> dict[str, Any]:
-    """Copy by way of JSON: what cannot be sent is refused now, and later changes of the caller's dict have no effect."""
+    """Copy by way of JSON: what cannot be sent is refused now, and later changes of the caller's dict do nothing."""
     for name in source:
         if not isinstance(name, str):
             raise BadSettings(field, name, "names of settings are text")

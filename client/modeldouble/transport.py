@@ -26,7 +26,10 @@ LONGEST_ANSWER = 600.0
 
 
 class Transport(Protocol):
-    """What the rest of the client needs of the network. Times in seconds; `deadline` is a reading of `clock`, inf for none."""
+    """What the rest of the client needs of the network.
+
+    Times in seconds; `deadline` is a reading of `clock`, inf for none.
+    """
 
     def send(self, url: str, ask: Ask, deadline: float) -> Answer: ...
     def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None: ...
@@ -131,7 +134,9 @@ class HttpTransport:
     def _left(self, deadline: float) -> float:
         left = deadline - self._clock()
         if left <= 0:
-            raise DeadlineExceeded("the deadline has passed before the server had answered. Give more time with deadline=")
+            raise DeadlineExceeded(
+                "the deadline has passed before the server had answered. Give more time with deadline="
+            )
         return left
 
     def _session(self) -> requests.Session:
@@ -163,13 +168,13 @@ def _translated(
     host = redact(url.partition("?")[0])
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return Unreachable(f"no connection to {host} within {timeout[0]:g} s. Is the address right, is the server up?")
-    if isinstance(error, requests.exceptions.ReadTimeout) or _says_timed_out(error):
-        limit = "" if math.isinf(timeout[1]) else f" within {timeout[1]:g} s"
-        return TimedOut(f"{route} was sent to {host}, no answer came{limit}. Is the server overloaded?")
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     never_sent = (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
     if isinstance(error, never_sent) or isinstance(reason, NewConnectionError):
         return Unreachable(f"no connection to {host} ({redact(str(reason or error))}). Is the server running there?")
+    if isinstance(error, requests.exceptions.ReadTimeout) or _says_timed_out(error):
+        limit = "" if math.isinf(timeout[1]) else f" within {timeout[1]:g} s"
+        return TimedOut(f"{route} was sent to {host}, no answer came{limit}. Is the server overloaded?")
     return AnswerLost(f"{route} was sent to {host}, but the connection broke before the whole answer had come")
 
 

@@ -1,4 +1,7 @@
-"""What the calls return: predictions, session info, progress. Dicts where the protocol has objects, so `json.dumps` works."""
+"""What the calls return: predictions, session info, progress.
+
+Dicts where the protocol has objects, so `json.dumps` works.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SessionInfo(dict[str, Any]):
-    """What the served model says of itself: the server's object, unchanged, with names for the keys every release has."""
+    """What the served model says of itself: the server's object, with names for the keys that every release has."""
 
     @property
     def app_name(self) -> str | None:
@@ -54,7 +57,7 @@ class FrameRange(NamedTuple):
     """Frames of a video as asked for: None leaves it to the server (from the first, to the last, forward)."""
 
     start: int | None
-    count: int | None
+    length: int | None
     direction: str | None
 
     @classmethod
@@ -92,8 +95,8 @@ def whole_number(field: str, value: Any, least: int) -> int:
 class Prediction(dict[str, Any]):
     """One prediction: the server's object with `annotation` and `data`, which also answers as an annotation.
 
-    Coordinates are pixels, points are [x, y]. The labels are made with the meta of the model, which is fetched when it is first
-    needed and at most once more, should a class be missing in it.
+    Coordinates are pixels, points are [x, y]. The labels are made with the meta of the model, which is fetched when
+    it is first needed and at most once more, should a class be missing in it.
     """
 
     def __init__(self, values: Mapping[str, Any], meta: Callable[[bool], ProjectMeta] | None = None) -> None:

@@ -1,7 +1,7 @@
 """The serving app's protocol: `ask_*()` builds a request, `read_*()` turns an answer into a value or the right error.
 
-Pure, and the only file that spells the keys of this protocol. The dialects of all releases since February 2023 are read; what
-differs between them is said where it is read.
+Pure. The keys of this protocol are spelled here, and those of a job's state in `jobstate.py`, and nowhere else. The
+dialects of all releases since February 2023 are read; what differs between them is said where it is read.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from modeldouble.errors import (
     Refused,
     ServerFailed,
 )
+from modeldouble.jobstate import JobState, job_state
 from modeldouble.meta import ProjectMeta
 from modeldouble.multipart import Part
 from modeldouble.pictures import Picture
 from modeldouble.retry import Kind
-from modeldouble.values import FrameRange, Progress, SessionInfo
+from modeldouble.values import FrameRange, SessionInfo
 
 Json = dict[str, Any]
 
@@ -32,7 +33,10 @@ WHOLE_VIDEO = 3600.0
 
 
 class Ask(NamedTuple):
-    """One request: a POST of JSON, or of a form when there are parts. `read_timeout` in seconds replaces the usual one."""
+    """One request: a POST of JSON, or of a form when there are parts.
+
+    `read_timeout` in seconds replaces the usual one.
+    """
 
     route: str
     kind: Kind
@@ -40,27 +44,6 @@ class Ask(NamedTuple):
     parts: tuple[Part, ...] = ()
     headers: Mapping[str, str] = {}
     read_timeout: float | None = None
-
-
-class Failure(NamedTuple):
-    """Why a job failed, in the server's words."""
-
-    type: str
-    reason: str
-    traceback: str
-
-
-class JobState(NamedTuple):
-    """What one look at a job shows. `results` are those taken by a pop, `pending` how many wait on the server."""
-
-    progress: Progress
-    started: bool
-    ended: bool
-    stopped: bool
-    failure: Failure | None
-    pending: int
-    results: list[Json]
-    fields: Json
 
 
 def _ask(route: str, kind: Kind, settings: Json | None = None, token: str | None = None, **state: Any) -> Ask:
@@ -124,7 +107,7 @@ def _video_state(video_id: int, frames: FrameRange) -> Json:
     state = {
         "videoId": video_id,
         "startFrameIndex": frames.start,
-        "framesCount": frames.count,
+        "framesCount": frames.length,
         "framesDirection": frames.direction,
         "direction": frames.direction,
     }
@@ -228,55 +211,9 @@ def read_done(route: str, status: int, headers: Mapping[str, str], body: bytes) 
 
 def read_job(route: str, status: int, headers: Mapping[str, str], body: bytes) -> JobState:
     """Read the answer of get_inference_progress or pop_inference_results."""
-    return _job_state(route, read_object(route, status, headers, body))
-
-
-def _job_state(route: str, answer: Json) -> JobState:
-    stage, inferring = str(answer.get("stage") or ""), bool(answer.get("is_inferring"))
-    pending = answer.get("pending_results")
-    results = _predictions(route, pending) if isinstance(pending, list) else []
-    finished = answer.get("finished")
-    # Servers before 2025 have no `finished`; there `is_inferring` holds from the start to the very end.
-    ended = bool(finished) if finished is not None else not inferring
-    stopped = bool(answer.get("cancel_inference") or answer.get("stopped"))
-    failure = _failure(answer, stage)
-    if failure is None and finished is None and ended and not stopped and answer.get("result") is None:
-        # Nor do they have `exception`: a job that is over without having been stopped, and has no result, failed.
-        failure = Failure("", "the server does not say why; its log does", "")
-    waiting = len(results) if isinstance(pending, list) else int(pending or 0)
-    progress = _progress(route, answer, stage, ended, route == "pop_inference_results")
-    known = progress.total is not None or waiting > 0 or any(answer.get(key) for key in ("result", "final_result"))
-    started = ended or failure is not None or (known and inferring) or waiting > 0
-    return JobState(progress, started, ended or failure is not None, stopped, failure, waiting, results, answer)
-
-
-def _progress(route: str, answer: Json, stage: str, ended: bool, popped: bool) -> Progress:
-    """Find the true total: 1 also stands for "not known yet", and progress answers fall back to 0 of 1 after the end."""
-    best = Progress(0, None, stage)
-    for key in ("progress", "preparing_progress"):
-        seen = answer.get(key)
-        if key == "progress" and not isinstance(seen, dict):
-            raise BadAnswer(route, key, seen, "an object with current and total")
-        # While data is prepared the second one may count bytes.
-        if not isinstance(seen, dict) or seen.get("is_size") or (key != "progress" and "stage" not in answer):
-            continue
-        current, total = seen.get("current"), seen.get("total")
-        if not isinstance(current, int) or not isinstance(total, int):
-            raise BadAnswer(route, key, seen, "whole numbers in current and total")
-        sure = total > 1 or (total == 1 and current == 1) or (total == 0 and popped and ended)
-        if sure and (best.total is None or total > best.total):
-            best = Progress(current, total, stage)
-    return best
-
-
-def _failure(answer: Json, stage: str) -> Failure | None:
-    exception = answer.get("exception")
-    if isinstance(exception, dict):
-        return Failure(*(str(exception.get(key) or "") for key in ("type", "message", "traceback")))
-    # From 2023 to 2025 it is a plain text.
-    if exception:
-        return Failure("", str(exception), "")
-    return Failure("", "the server does not say why", "") if stage == "Error" else None
+    state = job_state(route, read_object(route, status, headers, body))
+    _predictions(route, state.results)
+    return state
 
 
 def _predictions(route: str, values: Any) -> list[Json]:
@@ -289,21 +226,3 @@ def _prediction(route: str, value: Any) -> Json:
     if not isinstance(value, dict) or not isinstance(value.get("annotation"), dict):
         raise BadAnswer(route, "prediction", value, "an object with an annotation")
     return value
-
-
-def seed_fields(answer: Json) -> Json:
-    """Return what the log says when a job has started, in the form of the releases that introduced the line."""
-    seen, result, pending = answer.get("progress", {}), answer.get("result"), answer.get("pending_results")
-    return {
-        "progress": {"current": seen.get("current"), "total": seen.get("total")},
-        "is_inferring": answer.get("is_inferring"),
-        "cancel_inference": answer.get("cancel_inference", False),
-        "result": result if isinstance(result, dict) else None,
-        "pending_results": pending if isinstance(pending, list) else [],
-    }
-
-
-def frame_index(result: Json) -> int | None:
-    """Return the number of the frame a result belongs to; servers before 2025 do not tell."""
-    index = result.get("frame_index")
-    return index if isinstance(index, int) else None

@@ -1,1 +1,3 @@
 """The suite that runs on the fake and on a real serving app alike."""
+
+__all__: list[str] = []

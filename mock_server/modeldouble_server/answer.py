@@ -1,5 +1,6 @@
 """Answers as aiohttp responses: JSON of a value, JSON that was encoded before, a refusal."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
@@ -7,6 +8,14 @@ from aiohttp import web
 from .model import encoded
 from .refusal import Refused
 from .wire import error_body
+
+
+class WrongMethod(Refused):
+    """A route that is there, but not for this HTTP method: `allowed` are the methods that it is there for."""
+
+    def __init__(self, text: str, allowed: Iterable[str]) -> None:
+        super().__init__(405, text)
+        self.allowed = tuple(allowed)
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
@@ -21,4 +30,7 @@ def raw_answer(body: bytes, status: int = 200) -> web.Response:
 
 def refusal(refused: Refused) -> web.Response:
     """A refusal in the one form that every refusal has."""
-    return answer(error_body(refused.text), refused.status)
+    response = answer(error_body(refused.text), refused.status)
+    if isinstance(refused, WrongMethod):
+        response.headers["Allow"] = ", ".join(refused.allowed)
+    return response

@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
-from .answer import refusal
+from .answer import answer, refusal
 from .fake import Fake
-from .model import Model
+from .model import Model, ModelFailed
 from .page import page
 from .platform import methods
-from .refusal import Refused
+from .refusal import Refused, shown
 from .serving import routes
 from .serving.call import Call
 
@@ -27,10 +27,24 @@ def make_app(fake: Fake) -> web.Application:
     """
     app = web.Application(client_max_size=fake.limits.json_bytes, middlewares=[_answer_refusals])
     app[FAKE] = fake
-    app.router.add_route("*", "/net/{token}/{route:.*}", _by_token)
-    app.router.add_route("*", _PLATFORM, _platform)
-    app.router.add_route("*", "/{route:.*}", _at_root)
+    for path, handler in (("/net/{token}/{route:.*}", _by_token), (_PLATFORM, _platform), ("/{route:.*}", _at_root)):
+        app.router.add_route("*", path, handler, expect_handler=_invite_body)
     return app
+
+
+async def _invite_body(request: web.Request) -> web.StreamResponse | None:
+    """Answer `Expect: 100-continue`, but no invitation to a body that would be refused afterwards."""
+    if request.headers["Expect"].lower() != "100-continue":
+        return refusal(Refused(417, "Expect is not 100-continue; send 100-continue or nothing"))
+    try:
+        _bound_body(request, request.app[FAKE].limits.body_bytes)
+    except Refused as refused:
+        return refusal(refused)
+    if request.version >= HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # Or aiohttp takes the answer for one that is under way already.
+        request.writer.output_size = 0
+    return None
 
 
 @web.middleware
@@ -43,8 +57,14 @@ async def _answer_refusals(request: web.Request, handler: _Handler) -> web.Strea
         return refusal(refused)
     except web.HTTPRequestEntityTooLarge:
         return refusal(Refused(413, f"JSON over the limit of {fake.limits.json_bytes:,} bytes; send less at once"))
-    except web.HTTPException:
-        raise
+    except ModelFailed as failed:
+        detail = {"title": "Oops! Something went wrong", "message": str(failed)}
+        return answer({"detail": detail}, 500)
+    except (web.RequestPayloadError, ConnectionError) as error:
+        # Broken chunks, a wrong Content-Encoding, a caller that left: nothing of it is a defect of the fake.
+        return refusal(Refused(400, f"body cannot be read to its end: {str(error)[:200]}; send it whole"))
+    except web.HTTPException as error:
+        return refusal(Refused(error.status, f"{error.reason}: {request.method[:16]} {shown(request.path)}"))
     except Exception:  # the last line of defence: a defect of the fake's own must not look like the model's answer
         log.exception("%s %s failed inside the fake", request.method, request.rel_url.raw_path.rpartition("/")[2])
         return refusal(
@@ -82,7 +102,7 @@ async def _at_root(request: web.Request) -> web.StreamResponse:
 
 async def _serve(model: Model, request: web.Request) -> web.StreamResponse:
     route = request.match_info["route"]
-    if route.endswith("/") and route[:-1] in routes.ROUTES:
-        location = request.rel_url.with_path(request.rel_url.path.rstrip("/"), keep_query=True)
-        raise web.HTTPTemporaryRedirect(location)
+    if route.endswith("/") and (route[:-1] in routes.ROUTES or route[:-1] in routes.LACKING):
+        location = request.rel_url.with_path(request.rel_url.path[:-1], keep_query=True)
+        return web.Response(status=307, headers={"Location": str(location)})
     return await routes.find(route, request.method)(Call(request.app[FAKE], model, request))

@@ -1,6 +1,8 @@
 """The jobs of one model, as records in the store: started, looked at, popped, stopped, cleared."""
 
+import asyncio
 import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,7 +13,9 @@ from .store import Store
 from .wire import JobView
 
 _ATTEMPTS = 50
+_UUID = re.compile("[0-9a-f]{32}")
 _SLACK = 120.0
+_COUNT_EVERY = 10.0
 
 
 class Popped(NamedTuple):
@@ -30,7 +34,10 @@ class Board:
         self._prefix = prefix
         self._now = now
         self._most = most
-        self._started = 0
+        # It begins full, so that the first start counts: jobs of an earlier process may be there.
+        self._live = most
+        self._next_count = 0.0
+        self._counting = asyncio.Lock()
 
     async def start(self, total: int, pace: float, preparation: float, work: dict[str, Any]) -> str:
         """Begin one of `total` results, `pace` seconds each after `preparation` seconds; empty, it is over at once."""
@@ -47,68 +54,100 @@ class Board:
 
     async def look(self, job_id: str) -> JobView:
         """The job now; one that was never started, or is gone, is a 404."""
-        return await self._view((await self._read(job_id))[1])
+        now = self._now()
+        return await self._view((await self._read(job_id, now))[1], now)
 
     async def pop(self, job_id: str, most: int) -> Popped:
         """Hand out the next results, at most `most`, to this caller alone."""
-        raw, job = await self._read(job_id)
-        ready = 0 if job.cleared is not None else jobs.inferred(job, self._now())
+        # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
+        now = self._now()
+        raw, job = await self._read(job_id, now)
+        ready = 0 if job.cleared is not None else jobs.inferred(job, now)
         # A stop may still lengthen the job's life by an hour: the counter must outlive it, or frames come twice.
-        ttl = self._ttl(jobs.touch(job, self._now())) + jobs.KEPT_UNTOUCHED
+        ttl = self._ttl(jobs.touch(job, now)) + jobs.KEPT_UNTOUCHED
         start, end = await self._store.advance(self._counter(job_id), ready, most, ttl)
         if end > start:
-            job = await self._change(job_id, raw, jobs.touch)
-        return Popped(start, end, await self._view(job))
+            job = await self._touch(raw, job, now)
+        return Popped(start, end, await self._view(job, now))
 
-    async def stop(self, job_id: str) -> JobView:
+    async def stop(self, job_id: str) -> None:
         """Infer no further frame; what was inferred stays to be popped."""
-        raw, _ = await self._read(job_id)
-        return await self._view(await self._change(job_id, raw, jobs.stop))
+        await self._change(job_id, jobs.stop)
+
+    async def fail(self, job_id: str, at: int, failure: jobs.Failure) -> JobView:
+        """The model raised on result `at`; the job as it is with that."""
+        now = self._now()
+        job = await self._change(job_id, lambda job, now: jobs.fail(job, now, at, failure))
+        return await self._view(job, now)
 
     async def clear(self, job_id: str) -> None:
         """Forget the job, in a minute; one that is not known is cleared already."""
+        first = False
+
+        def clear(job: jobs.Job, now: float) -> jobs.Job:
+            nonlocal first
+            first = job.cleared is None
+            return jobs.clear(job, now)
+
         try:
-            raw, job = await self._read(job_id)
-        except Refused:
-            return
-        if job.cleared is None:
-            await self._change(job_id, raw, jobs.clear)
-            self._started -= 1
+            await self._change(job_id, clear)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+        else:
+            self._live = max(0, self._live - first)
 
     async def _create(self, job: jobs.Job) -> str:
-        if self._started >= self._most:
-            self._started = await self._count_live()
-        if self._started >= self._most:
+        if self._live >= self._most:
+            await self._recount()
+        if self._live >= self._most:
             raise Refused(
-                400, f"{self._started:,} jobs are live, the limit is {self._most:,}; clear those that you are done with"
+                400, f"{self._live:,} jobs are live, the limit is {self._most:,}; clear those that you are done with"
             )
+        # Before the write, during which others may start as well.
+        self._live += 1
         await self._store.create(self._key(job.uuid), _encode(job), self._ttl(job))
-        self._started += 1
         return job.uuid
 
-    async def _count_live(self) -> int:
-        now = self._now()
-        records = [_decode(value) for _, value in await self._store.scan(self._prefix)]
-        return sum(job.cleared is None and jobs.expires(job) > now for job in records)
+    async def _recount(self) -> None:
+        """See which jobs have expired. That takes two seconds for 200,000, so it is not done for each caller anew."""
+        async with self._counting:
+            now = self._now()
+            if self._live >= self._most and now >= self._next_count:
+                self._next_count = now + _COUNT_EVERY
+                records = [_decode(value) for _, value in await self._store.scan(self._prefix)]
+                self._live = sum(job.cleared is None and jobs.expires(job) > now for job in records)
 
-    async def _read(self, job_id: str) -> tuple[bytes, jobs.Job]:
-        raw = await self._store.get(self._key(job_id))
+    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Job]:
+        # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
+        raw = await self._store.get(self._key(job_id)) if _UUID.fullmatch(job_id) else None
         job = None if raw is None else _decode(raw)
-        if raw is None or job is None or jobs.state(job, self._now()) is jobs.State.GONE:
+        if raw is None or job is None or jobs.state(job, now) is jobs.State.GONE:
             remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
             raise Refused(404, f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}")
         return raw, job
 
-    async def _change(self, job_id: str, raw: bytes, change: Callable[[jobs.Job, float], jobs.Job]) -> jobs.Job:
+    async def _change(self, job_id: str, change: Callable[[jobs.Job, float], jobs.Job]) -> jobs.Job:
         for _ in range(_ATTEMPTS):
-            changed = change(_decode(raw), self._now())
-            if await self._store.swap(self._key(job_id), raw, _encode(changed), self._ttl(changed)):
+            raw, job = await self._read(job_id, self._now())
+            changed = change(job, self._now())
+            if changed == job or await self._swap(raw, changed):
                 return changed
-            raw, _ = await self._read(job_id)
         raise Refused(409, f"job {job_id} changed {_ATTEMPTS} times under this request; ask again")
 
-    async def _view(self, job: jobs.Job) -> JobView:
-        now = self._now()
+    async def _touch(self, raw: bytes, job: jobs.Job, now: float) -> jobs.Job:
+        touched = jobs.touch(job, now)
+        if await self._swap(raw, touched):
+            return touched
+        # Whoever changed the record meanwhile has touched it too, or cleared it: the results in hand are worth more
+        # than another attempt, which might fail.
+        current = await self._store.get(self._key(job.uuid))
+        return touched if current is None else _decode(current)
+
+    async def _swap(self, raw: bytes, job: jobs.Job) -> bool:
+        return await self._store.swap(self._key(job.uuid), raw, _encode(job), self._ttl(job))
+
+    async def _view(self, job: jobs.Job, now: float) -> JobView:
         handed_out = await self._store.count(self._counter(job.uuid))
         done = jobs.inferred(job, now)
         return JobView(job, jobs.state(job, now), done, handed_out, jobs.over(job, now, handed_out))

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +45,24 @@ def serve(host: str, seed: int, port: int, env_file: Path | None) -> None:
 
     Example: modeldouble serve --port 0 --env-file fake.env
     """
-    from .handover import check_env_file, variables, wait_for_signal, write_env_file
+    from .handover import check_env_file, signals, variables, wait, write_env_file
 
     if env_file is not None:
         _or_fail(check_env_file, env_file)
     server = _server(host=host, port=port, seed=seed)
-    _or_fail(server.start)
-    try:
-        found = variables(server)
-        if env_file is not None:
-            _or_fail(write_env_file, env_file, found)
-        lines = [f"modeldouble ready: {server.server_address}", *(f"{name}={value}" for name, value in found.items())]
-        click.echo("\n".join(lines))
-        sys.stdout.flush()
-        wait_for_signal()
-    finally:
-        server.stop()
+    leave = threading.Event()
+    # Before the lines are printed: whoever reads them may send a signal at once.
+    with signals(lambda _: leave.set()):
+        _or_fail(server.start)
+        try:
+            found = variables(server)
+            if env_file is not None:
+                _or_fail(write_env_file, env_file, found)
+            click.echo("\n".join([f"modeldouble ready: {server.server_address}", *map("=".join, found.items())]))
+            sys.stdout.flush()
+            wait(leave)
+        finally:
+            server.stop()
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -80,6 +83,50 @@ def run(host: str, seed: int, port: int, command: tuple[str, ...]) -> None:
     finally:
         server.stop()
     sys.exit(status)
+
+
+@main.command()
+@click.option(
+    "--output",
+    default="modeldouble-demo",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the pictures and the page.",
+)
+def demo(output: Path) -> None:
+    """Walk the whole inference journey against a fake of its own, and leave pictures of it.
+
+    Example: modeldouble demo --output out
+    """
+    from .default_world import DATA, IMAGES, URL, VIDEO, VIDEO_ID
+
+    output.mkdir(parents=True, exist_ok=True)
+    server = _server()
+    _or_fail(server.start)
+    try:
+        tour = _tour(server, output)
+        tour.model()
+        tour.images(list(IMAGES)[:3], URL)
+        tour.photographs(DATA / "demo")
+        tour.video(VIDEO_ID, DATA / "world" / VIDEO, shown=(1, 4, 8))
+        index = tour.finish()
+    finally:
+        server.stop()
+    click.echo(f"\nThe pictures are on one page: {index}")
+    click.echo("Try next: modeldouble serve, and modeldouble.Session(session_url=...) with the URL that it prints.")
+
+
+def _tour(server: Any, output: Path) -> Any:
+    from tqdm import tqdm
+
+    from modeldouble import Api, Session
+
+    from .demo.tour import Tour
+
+    api = Api(server.server_address, server.api_token)
+    session = Session(api, task_id=server.task_id)
+    # tqdm.write keeps a running bar whole where a plain print would break it.
+    return Tour(session, api.image.download_path, output, tqdm.write, tqdm)
 
 
 def _server(**options: Any) -> Any:

@@ -1,5 +1,6 @@
 """Time as an argument: epoch seconds that a test may push forward."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,6 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once; time never goes back, so a negative number is a ValueError."""
-        if seconds < 0:
-            raise ValueError(f"seconds={seconds!r}: time cannot go back; give a number of at least 0")
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"seconds={seconds!r}: time cannot go back, nor to its end; give a number of at least 0")
         self.offset += seconds

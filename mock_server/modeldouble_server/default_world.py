@@ -98,7 +98,7 @@ async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: 
 async def add_image(world: World, image_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
     """Make a file an image of the world; `facts` has its `sha256`, `width` and `height`."""
     world.blobs.add_file(facts["sha256"], path)
-    entity = _item(image_id, path, PICTURES_PROJECT_ID, dataset_id, facts["sha256"])
+    entity = item(image_id, path.name, PICTURES_PROJECT_ID, dataset_id, facts["sha256"])
     more = {"mime": "image/jpeg", "ext": "jpeg", "size": path.stat().st_size, "labelsCount": 0, "preview": None}
     await world.add("image", entity | more | {"width": facts["width"], "height": facts["height"]})
 
@@ -106,7 +106,7 @@ async def add_image(world: World, image_id: int, dataset_id: int, path: Path, fa
 async def add_video(world: World, video_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
     """Make a file a video of the world; `facts` has its `sha256`, `width`, `height`, `fps` and `frames`."""
     world.blobs.add_file(facts["sha256"], path)
-    entity = _item(video_id, path, VIDEOS_PROJECT_ID, dataset_id, facts["sha256"])
+    entity = item(video_id, path.name, VIDEOS_PROJECT_ID, dataset_id, facts["sha256"])
     size = (facts["width"], facts["height"])
     await world.add(
         "video", entity | {"fileMeta": file_meta(size, len(facts["frames"]), facts["fps"], path.stat().st_size)}
@@ -134,11 +134,12 @@ def file_meta(size: tuple[int, int], frames: int, fps: float, length: int) -> En
     return {**stream, **more, "duration": frames / fps, "framesToTimecodes": times, "streams": [stream]}
 
 
-def _item(item_id: int, path: Path, project_id: int, dataset_id: int, sha256: str) -> Entity:
+def item(item_id: int, name: str, project_id: int, dataset_id: int, sha256: str) -> Entity:
+    """What an image and a video of the platform have in common."""
     return {
         "id": item_id,
-        "name": path.name,
-        "title": path.name,
+        "name": name,
+        "title": name,
         "description": "",
         "link": None,
         "hash": hash_of(sha256),
@@ -146,7 +147,7 @@ def _item(item_id: int, path: Path, project_id: int, dataset_id: int, sha256: st
         "workspaceId": WORKSPACE_ID,
         "projectId": project_id,
         "datasetId": dataset_id,
-        "pathOriginal": f"/original/{sha256[:16]}/{path.name}",
+        "pathOriginal": f"/original/{sha256[:16]}/{name}",
         "tags": [],
         "meta": {},
         "customData": {},

@@ -1,14 +1,28 @@
 """One fake: its store, limits, worlds and models. Two of them in one process share nothing."""
 
+import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 
 from .blobs import Blobs
 from .board import Board
 from .clock import Clock
-from .default_world import API_TOKEN, SESSION_TOKEN, default_spec, default_world
+from .default_world import (
+    API_TOKEN,
+    PICTURES_DATASET_ID,
+    PICTURES_PROJECT_ID,
+    SESSION_TOKEN,
+    VIDEOS_DATASET_ID,
+    VIDEOS_PROJECT_ID,
+    default_spec,
+    default_world,
+    file_meta,
+    item,
+)
 from .limits import Limits
 from .model import Model, ModelSpec
 from .picture import Examiner
+from .refusal import Refused
 from .store import Store
 from .world import World
 
@@ -38,6 +52,32 @@ class Fake:
         )
         self.models[session_token] = model
         return model
+
+    async def add_image(self, world: World, content: bytes, name: str) -> int:
+        """Add a picture to a world's dataset of pictures; bytes that are none are refused."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        picture = await asyncio.to_thread(self.examiner.examine, content, sha256, f"image {name[:120]!r}")
+        kept = await world.all("image")
+        if len(kept) >= self.limits.entities:
+            raise Refused(400, f"the world has {len(kept):,} images, which is the limit; start another server")
+        image_id = max((one["id"] for one in kept), default=0) + 1
+        owner = (PICTURES_PROJECT_ID, PICTURES_DATASET_ID)
+        size = {"width": picture.width, "height": picture.height, "size": picture.size}
+        more = {"mime": picture.mime, "ext": picture.mime.rpartition("/")[2], "labelsCount": 0, "preview": None}
+        world.blobs.add(sha256, content)
+        await world.add("image", {**item(image_id, name, *owner, sha256), **more, **size})
+        return image_id
+
+    async def add_video(self, world: World, frames: int, size: tuple[int, int], fps: float) -> int:
+        """Add a video that is a description only: it can be inferred, of any length, but not downloaded."""
+        video_id = max((one["id"] for one in await world.all("video")), default=0) + 1
+        sha256 = hashlib.sha256(f"video {video_id} of {frames} frames, {size}".encode()).hexdigest()
+        owner = (VIDEOS_PROJECT_ID, VIDEOS_DATASET_ID)
+        await world.add(
+            "video",
+            {**item(video_id, f"{video_id}.mp4", *owner, sha256), "fileMeta": file_meta(size, frames, fps, 0)},
+        )
+        return video_id
 
 
 async def seed_fake(

@@ -3,13 +3,17 @@
 import os
 import signal
 import subprocess
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .server import CannotServe, Server
 
 _MARK = "# written by modeldouble serve"
+_ELSEWHERE = frozenset(("SUPERVISELY_API_SERVER_ADDRESS",))
+"""Variables by which the official client would go to a platform other than SERVER_ADDRESS."""
 
 
 def variables(server: Server) -> dict[str, str]:
@@ -25,45 +29,94 @@ def variables(server: Server) -> dict[str, str]:
 def write_env_file(path: Path, found: Mapping[str, str]) -> None:
     """Write NAME=value lines for `load_dotenv`. A file that something else wrote is left alone and is a CannotServe."""
     check_env_file(path)
-    path.write_text("\n".join([_MARK, *(f"{name}={value}" for name, value in found.items())]) + "\n", encoding="utf-8")
-    path.chmod(0o600)
+    text = "\n".join([_MARK, *(f"{name}={value}" for name, value in found.items())]) + "\n"
+    try:
+        # A new file beside it, renamed: the tokens are never in a file that others may read, nor in half a file.
+        handle, beside = tempfile.mkstemp(prefix=".modeldouble-", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(beside, path)
+    except OSError as error:
+        raise CannotServe(_unusable(path, error)) from error
 
 
 def check_env_file(path: Path) -> None:
-    """Refuse a file that is not ours to overwrite."""
+    """Refuse a file that is not ours to overwrite, or that cannot be written."""
     if path.is_dir():
         raise CannotServe(f"--env-file {path} is a folder; name a file in it")
-    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_MARK):
+    if not path.parent.is_dir():
+        raise CannotServe(f"--env-file {path}: there is no folder {path.parent}; make it first")
+    try:
+        foreign = path.is_symlink() or (path.exists() and not _is_ours(path))
+    except OSError as error:
+        raise CannotServe(_unusable(path, error)) from error
+    if foreign:
         raise CannotServe(
             f"--env-file {path} exists and was not written by modeldouble; name another file, or remove it yourself"
         )
 
 
-def wait_for_signal() -> None:
-    """Return at SIGINT or SIGTERM. Plain handlers, since loops have none of their own on every system."""
-    leave = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: leave.set())
+def _is_ours(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_MARK)) == _MARK.encode()
+
+
+def _unusable(path: Path, error: OSError) -> str:
+    return f"--env-file {path} cannot be used ({error.strerror}); name a file that you may write"
+
+
+@contextmanager
+def signals(act: Callable[[int], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM do `act` meanwhile. Plain handlers, since loops have none of their own on every system."""
+    before = {number: signal.signal(number, lambda got, _: act(got)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # None is a handler that no Python program has set: it cannot be put back.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def wait(leave: threading.Event) -> None:
+    """Return when `leave` is set. In short waits, as a signal cannot interrupt a long one on every system."""
     while not leave.wait(0.2):
         pass
 
 
-def run_child(command: Sequence[str], server: Server, environment: Mapping[str, str]) -> int:
-    """Run a command that finds the server, and give its exit status: 128 + n if signal n ended it."""
+def child_environment(server: Server, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command that finds the server, and nothing else that it could take for the platform."""
     local = ",".join(
         filter(None, (environment.get("NO_PROXY") or environment.get("no_proxy"), server.host, "localhost"))
     )
-    child_environment = {**environment, **variables(server), "NO_PROXY": local, "no_proxy": local}
-    try:
-        child = subprocess.Popen(list(command), env=child_environment)  # noqa: S603 - running it is what was asked for
-    except OSError as error:
-        raise CannotServe(
-            f"cannot run {command[0]!r}: {error.strerror}; give a command that your shell would find"
-        ) from error
-    # A terminal sends SIGINT to the child as well: it decides, and we end when it does.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    status = child.wait()
+    kept = {name: value for name, value in environment.items() if name not in _ELSEWHERE}
+    return {**kept, **variables(server), "NO_PROXY": local, "no_proxy": local}
+
+
+def run_child(command: Sequence[str], server: Server, environment: Mapping[str, str]) -> int:
+    """Run a command that finds the server, and give its exit status: 128 + n if signal n ended it."""
+    asked = threading.Event()
+    children: list[subprocess.Popen[bytes]] = []
+
+    def act(got: int) -> None:
+        # A terminal sends SIGINT to the child as well: it decides, and we end when it does.
+        if got == signal.SIGTERM:
+            asked.set()
+            for one in children:
+                one.terminate()
+
+    with signals(act):
+        try:
+            child = subprocess.Popen(list(command), env=child_environment(server, environment))  # noqa: S603 - it was asked for
+        except OSError as error:
+            raise CannotServe(
+                f"cannot run {command[0]!r}: {error.strerror}; give a command that your shell would find"
+            ) from error
+        children.append(child)
+        if asked.is_set():
+            child.terminate()
+        status = child.wait()
     return 128 - status if status < 0 else status
 
 

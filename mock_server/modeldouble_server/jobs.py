@@ -86,14 +86,16 @@ def state(job: Job, now: float) -> State:
 
 def inferred(job: Job, now: float) -> int:
     """How many results exist, handed out or not: none that would have come after a stop or a failure."""
-    if job.failed is not None and job.failed <= job.started:
+    if job.failed is not None and job.failed <= job.started + job.preparation:
         return 0
     end = min(_known(now, job.stopped, job.failed, job.cleared))
     if end >= _last_result(job):
         return job.total
     elapsed = end - job.started - job.preparation
+    if elapsed < 0 or job.pace == 0:
+        return 0
     # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
-    return 0 if elapsed < 0 else min(job.total, int(elapsed / job.pace + 1e-4))
+    return min(job.total, int(elapsed / job.pace + 1e-4))
 
 
 def over(job: Job, now: float, handed_out: int) -> bool:
@@ -116,7 +118,15 @@ def clear(job: Job, now: float) -> Job:
 
 def touch(job: Job, now: float) -> Job:
     """Results were handed out, which keeps the job alive for another hour."""
-    return job._replace(touched=now)
+    return job._replace(touched=max(job.touched, now))
+
+
+def fail(job: Job, now: float, at: int, failure: Failure) -> Job:
+    """The model raised on result `at`, which is found out only now: the job failed when that result was begun."""
+    begun = job.started + job.preparation + at * job.pace
+    if job.failed is not None and job.failed <= begun:
+        return job
+    return touch(job, now)._replace(failed=begun, failure=failure)
 
 
 def expires(job: Job) -> float:

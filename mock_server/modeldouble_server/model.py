@@ -13,6 +13,14 @@ from .scene import Detection, Predictor, Subject
 from .world import World
 
 
+class ModelFailed(Exception):
+    """The model raised; `kind` is the name of its exception's class."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
 class ModelSpec(NamedTuple):
     """A model before it is served: its session info, settings, classes with colours, predictor and pace."""
 
@@ -30,7 +38,11 @@ class ModelSpec(NamedTuple):
 
     def predict(self, subject: Subject, settings: Mapping[str, Any]) -> list[Detection]:
         """What the model answers for a subject under settings that were resolved before."""
-        return act(self.predictor.predict(subject), settings)
+        try:
+            found = self.predictor.predict(subject)
+        except Exception as error:
+            raise ModelFailed(type(error).__name__, str(error)) from error
+        return act(found, settings)
 
 
 class Model:

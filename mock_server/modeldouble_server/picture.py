@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .refusal import Refused
 
 _REMEMBERED = 4096
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 _REMEDY = "unsupported format: send the bytes of a whole JPEG, PNG, WebP, BMP, GIF or TIFF picture"
 
 
@@ -29,12 +30,15 @@ class Examiner:
         self._seen: OrderedDict[str, Picture] = OrderedDict()
 
     def recall(self, sha256: str) -> Picture | None:
-        """The facts of content that was examined before."""
-        return self._seen.get(sha256)
+        """The facts of content that was examined before, which are then the last to be forgotten."""
+        known = self._seen.pop(sha256, None)
+        if known is not None:
+            self._seen[sha256] = known
+        return known
 
     def examine(self, content: bytes, sha256: str, name: str) -> Picture:
         """Facts of a picture; `name` is what a refusal calls it. Anything but a whole picture is a 400."""
-        known = self._seen.get(sha256)
+        known = self.recall(sha256)
         if known is not None:
             return known
         picture = self._decoded(content, sha256, name)
@@ -47,15 +51,18 @@ class Examiner:
         if not content:
             raise Refused(400, f"{name} is empty; {_REMEDY}")
         # Loaded on first use: Pillow costs a server start that shows no picture a quarter of its time.
-        from PIL import Image
+        from PIL import Image, UnidentifiedImageError
 
         try:
-            image = Image.open(io.BytesIO(content))
+            # Only these: for an EPS, Pillow would run Ghostscript on the caller's bytes.
+            image = Image.open(io.BytesIO(content), formats=_FORMATS)
             self._bound(image.width, image.height, name)
             image.load()
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise Refused(400, f"{name}: {error}; send a smaller picture") from error
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
+        except UnidentifiedImageError as error:
+            raise Refused(400, f"{name}: {_REMEDY}") from error
+        except (OSError, SyntaxError, ValueError, EOFError, Warning) as error:
             raise Refused(400, f"{name}: {_REMEDY} ({str(error)[:120]})") from error
         return Picture(sha256, image.width, image.height, image.get_format_mimetype() or "image/png", len(content))
 

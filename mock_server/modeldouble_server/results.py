@@ -72,7 +72,7 @@ def job_results(model: Model, work: dict[str, Any], start: int, end: int) -> lis
         return [video_prediction(model, work["video"], frame, settings) for frame in frames]
     if "images" in work:
         return [image_prediction(model, image, settings) for image in work["images"][start:end]]
-    return [bare_prediction(model, Subject(*facts), settings) for facts in work["files"][start:end]]
+    return [bare_prediction(model, Subject(*facts), settings) for facts in work.get("files", [])[start:end]]
 
 
 def _predicted(model: Model, subject: Subject, settings: Settings, **filled: Any) -> Json:

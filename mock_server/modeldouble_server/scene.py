@@ -31,3 +31,4 @@ class Predictor(Protocol):
 
     def predict(self, subject: Subject) -> list[Detection]:
         """Everything the model sees, however unsure it is, in a fixed order."""
+        ...

@@ -1,11 +1,15 @@
 """A fake on a socket, in a thread of its own, so that it can be embedded in any program, synchronous or not."""
 
 import asyncio
+import errno
 import ipaddress
+import re
+import socket
 import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -13,12 +17,17 @@ from aiohttp import web
 
 from .app import make_app
 from .clock import Clock
+from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .fake import Fake, Sleep, seed_fake
 from .limits import Limits
+from .refusal import Refused
 from .store.sqlite import SqliteStore
+from .world import World
 
 T = TypeVar("T")
+_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
+_UNLOGGED: dict[str, Any] = {"access_log": None}
 _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
 
@@ -40,11 +49,7 @@ class Server:
         limits: Limits | None = None,
     ) -> None:  # fmt: skip
         self._public = not is_loopback(host)
-        if self._public and (not api_token or not session_token):
-            raise CannotServe(
-                f"host {host!r} is not loopback, and anyone who knows the built-in tokens could call the fake; set"
-                " MODELDOUBLE_API_TOKEN and MODELDOUBLE_SESSION_TOKEN to secrets of your own, or use --host 127.0.0.1"
-            )
+        _check_tokens(host, self._public, api_token, session_token)
         self.host, self.port = host, port
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
@@ -79,20 +84,23 @@ class Server:
         if self._thread is not None:
             raise RuntimeError("the server is running already; call stop() before you start it again")
         ready: Future[None] = Future()
-        self._thread = threading.Thread(target=self._run, args=(ready,), name="modeldouble", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(ready,), name="modeldouble", daemon=True)
+        thread.start()
         try:
             ready.result(_START_TIMEOUT)
-        except OSError as error:
-            self._thread = None
-            raise CannotServe(
-                f"cannot listen on {self.host}:{self.port} ({error}); another process may have the port:"
-                " use --port 0 for a free one"
-            ) from error
+        except FutureTimeout as error:
+            raise CannotServe(f"did not start within {_START_TIMEOUT:.0f} s; see the log, and try again") from error
+        except (OSError, OverflowError, UnicodeError) as error:
+            thread.join(_STOP_TIMEOUT)
+            raise CannotServe(_not_listening(self.host, self.port, error)) from error
+        self._thread = thread
         return self
 
     def stop(self) -> None:
-        """End, and wait for it; requests under way are cut after half a second. Stopping twice is stopping once."""
+        """End, and wait for it; requests under way are cut after half a second. Stopping twice is stopping once.
+
+        A server that is started again has its port of before, and a new world.
+        """
         thread, self._thread = self._thread, None
         if thread is None or self._loop is None or self._leave is None:
             return
@@ -101,9 +109,27 @@ class Server:
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the server's own loop and wait for its result: how another thread changes the world."""
-        if self._loop is None:
+        if self._loop is None or self._thread is None:
+            work.close()
             raise RuntimeError("the server is not running; call start() first")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_START_TIMEOUT)
+
+    def add_image(self, content: bytes, name: str = "image.png") -> int:
+        """Add a picture to the world and give its id; bytes that are no picture are a ValueError."""
+        try:
+            return self.call(self.fake.add_image(self._world, content, name))
+        except Refused as refused:
+            raise ValueError(refused.text) from refused
+
+    def add_video(self, frames: int, width: int = 640, height: int = 360, fps: float = 25.0) -> int:
+        """Add a video without bytes, of any length, and give its id. It can be inferred, but not downloaded."""
+        if frames < 0 or width < 1 or height < 1 or fps <= 0:
+            raise ValueError(f"{frames} frames of {width} x {height} at {fps} fps; give positive numbers")
+        return self.call(self.fake.add_video(self._world, frames, (width, height), fps))
+
+    @property
+    def _world(self) -> World:
+        return self.fake.worlds[self.api_token]
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -139,18 +165,51 @@ class Server:
         runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self.host, self.port).start()
-            self.port = runner.addresses[0][1]
-            ready.set_result(None)
-            await self._leave.wait()
+            listening = await self._listen(runner.server)
+            try:
+                ready.set_result(None)
+                await self._leave.wait()
+            finally:
+                listening.close()
         finally:
             await runner.cleanup()
             await store.close()
+            self._loop = self._leave = self._fake = None
+
+    async def _listen(self, manager: web.Server | None) -> asyncio.AbstractServer:
+        loop = asyncio.get_running_loop()
+        if manager is None:
+            raise RuntimeError("the application was not set up")
+        # aiohttp's own sites always make its own protocol; this is what they do, with ours.
+        listening = await loop.create_server(
+            lambda: Connection(manager, loop=loop, **_UNLOGGED), self.host, self.port, backlog=1024
+        )
+        self.port = listening.sockets[0].getsockname()[1]
+        return listening
 
 
 def serve(**options: Any) -> Server:
     """A server to be entered, `with serve() as server:`; options are those of `Server`."""
     return Server(**options)
+
+
+def _check_tokens(host: str, public: bool, api_token: str | None, session_token: str | None) -> None:
+    own = api_token not in (None, "", API_TOKEN) and session_token not in (None, "", SESSION_TOKEN)
+    if public and not own:
+        raise CannotServe(
+            f"host {host!r} is not loopback, and anyone who knows the built-in tokens could call the fake; set"
+            " MODELDOUBLE_API_TOKEN and MODELDOUBLE_SESSION_TOKEN to secrets of your own, or use --host 127.0.0.1"
+        )
+    for name, token in (("MODELDOUBLE_API_TOKEN", api_token), ("MODELDOUBLE_SESSION_TOKEN", session_token)):
+        if token and not _PLAIN_TOKEN.fullmatch(token):
+            raise CannotServe(f"{name} does not fit into a URL, a header or an env file; use letters, digits and -._~")
+
+
+def _not_listening(host: str, port: int, error: Exception) -> str:
+    taken = "another process may have the port: use --port 0 for a free one"
+    wrong = "use --host 127.0.0.1, or an address of this machine"
+    off = isinstance(error, (socket.gaierror, UnicodeError)) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL
+    return f"cannot listen on {host}:{port} ({error}); {wrong if off else taken}"
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from .refusal import Refused, shown
 
 UNIT = frozenset((*THRESHOLDS, "iou_thres", "iou", "existing_objects_iou_thresh"))
 """Settings that are a number from 0 to 1 wherever they appear."""
+_FARTHEST = 2**31
 MODES = ("full_image", "sliding_window")
 PROTOCOL = frozenset((*THRESHOLDS, "classes", "inference_mode", "sliding_window_params", "rectangle"))
 """Names that mean something to every serving app, whatever defaults it announces."""
@@ -67,7 +68,9 @@ def _check_rectangle(value: Any) -> None:
         return
     try:
         (left, top), (right, bottom) = value["points"]["exterior"]
-        good = all(type(at) in (int, float) for at in (left, top, right, bottom)) and left <= right and top <= bottom
+        # JSON's 1e999 is read as infinity, which no pixel has.
+        near = all(type(at) in (int, float) and abs(at) < _FARTHEST for at in (left, top, right, bottom))
+        good = near and left <= right and top <= bottom
     except (TypeError, KeyError, ValueError):
         good = False
     if not good:

@@ -59,10 +59,10 @@ def _refuse_constant(name: str) -> None:
 
 def _deeper(value: Any, most: int) -> bool:
     level = [value]
-    for _ in range(most + 1):
+    for _ in range(most):
         nested = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
         level = [item for items in nested for item in items]
-    return bool(level)
+    return any(isinstance(one, (dict, list)) for one in level)
 
 
 class State(NamedTuple):
@@ -204,7 +204,7 @@ def progress(view: JobView) -> Json:
 def poll(view: JobView, pending: int | list[Json]) -> Json:
     """The answer to progress (pending: a count) and to pop (pending: the results)."""
     has_result = view.inferred > 0 or view.state not in (jobs.State.PREPARING, jobs.State.RUNNING)
-    stopped = view.job.stopped is not None or view.job.cleared is not None
+    stopped = _stopped(view.job)
     return {
         "uuid": view.job.uuid,
         "stage": STAGES[view.state],
@@ -233,11 +233,16 @@ def status(view: JobView) -> Json:
         "progress": {"message": STAGES[view.state], **progress(view)},
         "exception": failure(view.job),
         "is_inferring": not view.over,
-        "stopped": view.job.stopped is not None,
+        "stopped": _stopped(view.job),
         "paused": False,
         "finished": view.over,
         **memory(),
     }
+
+
+def _stopped(job: jobs.Job) -> bool:
+    """A clear stops a job too."""
+    return job.stopped is not None or job.cleared is not None
 
 
 def failure(job: jobs.Job) -> Json | None:

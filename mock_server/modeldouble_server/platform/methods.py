@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from ..answer import WrongMethod
 from ..fake import Fake
 from ..refusal import Refused
-from . import datasets, images, instance, tasks, videos
+from . import datasets, frames, images, instance, tasks, videos
 from .call import PlatformCall, read_fields
 
 Handler = Callable[[PlatformCall], Awaitable[web.StreamResponse]]
@@ -19,14 +20,16 @@ METHODS: dict[str, Handler] = {
     "datasets.info": datasets.info,
     "videos.info": videos.info,
     "videos.download": videos.download,
+    "videos.download-frame": frames.one,
+    "videos.bulk.download-frame": frames.many,
 }
-_VERBS = ("GET", "POST")
+_VERBS = ("GET", "HEAD", "POST")
 
 
 async def handle(fake: Fake, method: str, request: web.Request) -> web.StreamResponse:
     """Answer one platform method in the world of the request's API token."""
     if request.method not in _VERBS:
-        raise Refused(405, f"method {request.method[:16]} is not for the platform; send GET or POST")
+        raise WrongMethod(f"method {request.method[:16]} is not for the platform; send GET or POST", _VERBS)
     if method == "instance.version":
         return await instance.version()
     world = fake.worlds.get(request.headers.get("x-api-key", ""))

@@ -1,6 +1,7 @@
 """How settings act on a prediction: thresholds keep a subset, `classes` filters, `rectangle` crops."""
 
 from collections.abc import Iterable, Sequence
+from math import floor
 
 from ..scene import Detection, Settings
 
@@ -22,9 +23,12 @@ def act(found: Iterable[Detection], settings: Settings) -> list[Detection]:
 
 
 def corners(rectangle: Settings) -> Box:
-    """left, top, right, bottom of a region of interest, `{"points": {"exterior": [[left, top], [right, bottom]]}}`."""
+    """left, top, right, bottom of a region of interest, `{"points": {"exterior": [[left, top], [right, bottom]]}}`.
+
+    Fractions of a pixel are dropped, as real servers do: an object's corners are whole pixels.
+    """
     (left, top), (right, bottom) = rectangle["points"]["exterior"]
-    return left, top, right, bottom
+    return floor(left), floor(top), floor(right), floor(bottom)
 
 
 def _cropped(found: Sequence[Detection], region: Box) -> list[Detection]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Awaitable
+from typing import NamedTuple, TypeVar
 
-from aiohttp import BodyPartReader, MultipartReader, hdrs
+from aiohttp import BodyPartReader, hdrs
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .. import wire
 from ..picture import Picture
@@ -12,7 +14,10 @@ from ..refusal import Refused, shown
 from ..wire import State
 from .call import Call
 
+T = TypeVar("T")
 _CHUNK = 256 * 1024
+_MALFORMED = (ValueError, AssertionError, RuntimeError, Warning, HttpProcessingError)
+"""What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
 
 
 class Upload(NamedTuple):
@@ -38,53 +43,67 @@ async def read_form(call: Call) -> Form:
     uploads: list[Upload] = []
     texts: dict[str, bytes] = {}
     budget = limits.body_bytes
-    try:
-        async for part in await call.request.multipart():
-            budget = await _take(part, uploads, texts, budget, call)
-    except (ValueError, AssertionError) as error:
-        raise Refused(
-            400, f"form is malformed: {str(error)[:120]}; send multipart/form-data with a boundary"
-        ) from error
+    async for part in _parts(call):
+        name, file_name = _disposition(part)
+        if name == "files":
+            upload = await _upload(part, file_name, budget, limits.body_bytes)
+            uploads.append(upload)
+            budget -= len(upload.content)
+        else:
+            text = bytes(await _read(part, min(budget, limits.json_bytes), limits.json_bytes))
+            texts[name or ""] = text
+            budget -= len(text)
     if not uploads:
         raise Refused(422, "files is missing; send each picture or video as a form part named files, with a file name")
     return Form(uploads, _state(texts, call))
 
 
-async def _take(
-    part: MultipartReader | BodyPartReader | None,
-    uploads: list[Upload],
-    texts: dict[str, bytes],
-    budget: int,
-    call: Call,
-) -> int:
-    limits = call.fake.limits
-    if not isinstance(part, BodyPartReader):
-        raise Refused(400, "form has a multipart part; send files and settings as plain parts")
-    if part.name == "files":
-        if part.filename is None:
-            raise Refused(422, "files has a part without a file name; send filename= in its Content-Disposition")
-        if len(uploads) >= limits.files:
-            raise Refused(400, f"Too many files. Maximum number of files is {limits.files}; send fewer at once")
-        upload = await _upload(part, part.filename, budget, limits.body_bytes)
-        uploads.append(upload)
-        return budget - len(upload.content)
-    if len(texts) >= limits.files:
-        raise Refused(400, f"form has more than {limits.files} parts; send files and settings only")
-    text = await _read(part, min(budget, limits.json_bytes), limits.json_bytes)
-    texts[part.name or ""] = bytes(text)
-    return budget - len(text)
+async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
+    """The form's parts, as many as the limits allow: empty ones cost no budget of bytes, so they are counted."""
+    most = call.fake.limits.files
+    files = others = 0
+    reader = await _well_formed(call.request.multipart())
+    while (part := await _well_formed(reader.next())) is not None:
+        if not isinstance(part, BodyPartReader):
+            raise Refused(400, "form has a multipart part; send files and settings as plain parts")
+        if _disposition(part)[0] == "files":
+            files += 1
+        else:
+            others += 1
+        if files > most:
+            raise Refused(400, f"Too many files. Maximum number of files is {most}; send fewer at once")
+        if others > most:
+            raise Refused(400, f"form has more than {most} parts that are not files; send files and settings only")
+        yield part
 
 
-async def _upload(part: BodyPartReader, name: str, budget: int, limit: int) -> Upload:
+async def _well_formed(reading: Awaitable[T]) -> T:
+    try:
+        return await reading
+    except _MALFORMED as error:
+        raise Refused(400, f"form is malformed: {str(error)[:120]!r}; send multipart/form-data, whole") from error
+
+
+def _disposition(part: BodyPartReader) -> tuple[str | None, str | None]:
+    """Name and file name of a part."""
+    try:
+        return part.name, part.filename
+    except _MALFORMED:
+        return None, None
+
+
+async def _upload(part: BodyPartReader, name: str | None, budget: int, limit: int) -> Upload:
+    if name is None:
+        raise Refused(422, "files has a part without a file name; send filename= in its Content-Disposition")
     content = await _read(part, budget, limit)
     return Upload(name, bytes(content), hashlib.sha256(content).hexdigest())
 
 
 async def _read(part: BodyPartReader, budget: int, limit: int) -> bytearray:
     if hdrs.CONTENT_ENCODING in part.headers:
-        raise Refused(400, f"part {part.name!r} has a Content-Encoding; send it as it is")
+        raise Refused(400, "form has a part with a Content-Encoding; send it as it is")
     content = bytearray()
-    while chunk := await part.read_chunk(_CHUNK):
+    while chunk := await _well_formed(part.read_chunk(_CHUNK)):
         content += chunk
         if len(content) > budget:
             raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")

@@ -52,7 +52,7 @@ async def project_async(call: Call) -> web.Response:
     state = await call.state()
     settings = call.settings(state.settings())
     project_id = state.needed(wire.PROJECT_ID)
-    datasets = None if state.first(["dataset_ids"]) is None else state.ids(["dataset_ids"], call.fake.limits.ids)
+    datasets = None if state.first(["dataset_ids"]) is None else set(state.ids(["dataset_ids"], call.fake.limits.ids))
 
     async def work() -> tuple[int, Json]:
         await call.entity("project", project_id)
@@ -122,10 +122,18 @@ async def image_url(call: Call) -> web.Response:
     state = await call.state()
     settings = call.settings(state.settings())
     url = state.first(["image_url"])
-    if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+    if not isinstance(url, str) or not _is_http(url):
         raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL")
     subject = await _url_subject(call, url)
     return answer(results.bare_prediction(call.model, subject, settings))
+
+
+def _is_http(url: str) -> bool:
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return False
+    return split.scheme in ("http", "https") and bool(split.hostname)
 
 
 async def _url_subject(call: Call, url: str) -> Subject:
@@ -134,4 +142,4 @@ async def _url_subject(call: Call, url: str) -> Subject:
     if image_id is not None:
         return image_subject(await call.entity("image", image_id))
     call.model.noticer.note("url-not-fetched", f"image URL {url[:80]!r} is not of this world")
-    return Subject(hashlib.sha256(url.encode()).hexdigest(), *_UNFETCHED_SIZE)
+    return Subject(hashlib.sha256(url.encode("utf-8", "backslashreplace")).hexdigest(), *_UNFETCHED_SIZE)

@@ -4,13 +4,16 @@ from aiohttp import web
 
 from .. import jobs, results, wire
 from ..answer import answer
+from ..model import ModelFailed
 from ..refusal import Refused
-from ..wire import JobView
+from ..wire import JobView, Json
 from .call import Call
+from .start import failure
 
 
 async def _job_id(call: Call) -> str:
-    return (await call.state()).uuid()
+    # JSON can spell a lone surrogate, which has no bytes and so no place in a key of the store.
+    return (await call.state()).uuid().encode("utf-8", "backslashreplace").decode()
 
 
 async def _look(call: Call) -> JobView:
@@ -32,7 +35,14 @@ async def progress(call: Call) -> web.Response:
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
     popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop)
-    found = results.job_results(call.model, popped.view.job.work, popped.start, popped.end)
+    found: list[Json] = []
+    try:
+        for at in range(popped.start, popped.end):
+            found += results.job_results(call.model, popped.view.job.work, at, at + 1)
+    except ModelFailed as failed:
+        at = popped.start + len(found)
+        view = await call.model.board.fail(popped.view.job.uuid, at, failure(failed.kind, str(failed)))
+        return answer(wire.poll(view, found))
     return answer(wire.poll(popped.view, found))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from ..answer import WrongMethod
 from ..refusal import Refused
 from . import images, info, polls, videos
 from .call import Call
@@ -67,6 +68,7 @@ def find(route: str, method: str) -> Handler:
     methods = ROUTES.get(route)
     if methods is None:
         raise Refused(404, f"route {route[:80]!r} does not exist; a serving app answers {', '.join(sorted(_POST))}")
-    if method not in methods:
-        raise Refused(405, f"method {method[:16]} is not for {route}; send {' or '.join(methods)}")
-    return methods[method]
+    handler = methods.get("GET" if method == "HEAD" else method)
+    if handler is None:
+        raise WrongMethod(f"method {method[:16]} is not for {route}; send {' or '.join(methods)}", methods)
+    return handler

@@ -25,12 +25,12 @@ async def start_or_fail(call: Call, work: Work) -> web.Response:
         if refused.status != 404:
             raise
         model.noticer.note("job-failed", refused.text)
-        return answer(wire.started(await model.board.start_failed(_failure(refused.text))))
+        return answer(wire.started(await model.board.start_failed(failure("KeyError", refused.text))))
     return answer(wire.started(await model.board.start(total, model.spec.pace, model.spec.preparation, remembered)))
 
 
-def _failure(text: str) -> jobs.Failure:
-    kind = "KeyError"
+def failure(kind: str, text: str) -> jobs.Failure:
+    """Why a job failed, with a traceback as a real server would send one."""
     return jobs.Failure(
         kind, text, f'Traceback (most recent call last):\n  File "modeldouble", in infer\n{kind}: {text}\n'
     )

@@ -17,6 +17,11 @@ from .forms import Upload, read_form
 from .start import start_or_fail
 
 _DIRECTIONS = ("forward", "backward")
+_CONTAINED = {
+    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf",
+    "protocol_whitelist": "data",
+}
+"""FFmpeg also opens playlists, and then whatever file or address they name: an upload must not make it do so."""
 
 
 async def video_id(call: Call) -> web.Response:
@@ -57,7 +62,7 @@ async def video_file_async(call: Call) -> web.Response:
     _check_range(form.state)
     if len(form.uploads) != 1:
         raise Refused(400, f"Only one file expected but got {len(form.uploads)}; start one job per video")
-    video = await asyncio.to_thread(_opened, form.uploads[0])
+    video = await asyncio.to_thread(_opened, form.uploads[0], call.fake.limits.pixels)
     frames = _frames(call, form.state, video)
 
     async def work() -> tuple[int, Json]:
@@ -85,20 +90,23 @@ def _frames(call: Call, state: State, video: Entity) -> Frames:
     return frames
 
 
-def _opened(upload: Upload) -> dict[str, Any]:
+def _opened(upload: Upload, most_pixels: int) -> dict[str, Any]:
     """An uploaded video as an entity without ids: hash, size and number of frames."""
     try:
         import av
+        from av.error import FFmpegError
     except ImportError as error:
         raise Refused(
             501, "reading an uploaded video needs PyAV; pip install 'modeldouble[video]' where the fake runs"
         ) from error
     try:
-        with av.open(io.BytesIO(upload.content), "r") as container:
+        with av.open(io.BytesIO(upload.content), "r", options=_CONTAINED) as container:
             stream = container.streams.video[0]
+            if stream.width * stream.height > most_pixels:
+                raise ValueError(f"{stream.width} x {stream.height} pixels, over the limit of {most_pixels:,}")
             length = stream.frames or len([None for _ in container.decode(stream)])
             size = {"width": stream.width, "height": stream.height}
-    except (av.FFmpegError, IndexError, ValueError) as error:
+    except (FFmpegError, IndexError, ValueError) as error:
         remedy = "unsupported format: send the bytes of a whole video, such as an mp4"
         raise Refused(400, f"file {upload.name[:120]!r}: {remedy} ({str(error)[:120]})") from error
     return {"hash": hash_of(upload.sha256), "fileMeta": {**size, "framesCount": length}}

@@ -11,36 +11,47 @@ class Store(Protocol):
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None."""
+        ...
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         """Write, whatever was there."""
+        ...
 
     async def create(self, key: str, value: bytes, ttl: float | None = None) -> bool:
         """Write if the key is absent; False, and nothing written, if it is there."""
+        ...
 
     async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
         """Compare and set: write `new` if the value is still `old`."""
+        ...
 
     async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
         """Move the counter at `key` (absent: 0) up to `ready`, by `most` at the most, and tell (from, to).
 
-        Two callers never get overlapping ranges.
+        Two callers never get overlapping ranges. Where nothing is handed out, the time to live stays as it was.
         """
+        ...
 
     async def count(self, key: str) -> int:
         """Where the counter at `key` stands (absent: 0)."""
+        ...
 
     async def delete(self, key: str) -> bool:
-        """Forget a key; tell whether it was there."""
+        """Forget a key, whether value, counter or log; tell whether it was there."""
+        ...
 
     async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
-        """All keys that begin with `prefix`, in the order of their names, with their values."""
+        """All keys that begin with `prefix`, in the order of their names, with their values; no counters, no logs."""
+        ...
 
     async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
         """Add to the log at `key`, of which the newest `cap` entries are kept."""
+        ...
 
     async def tail(self, key: str, most: int) -> list[bytes]:
         """The newest `most` entries of a log, oldest first."""
+        ...
 
     async def close(self) -> None:
         """Let go of files and connections."""
+        ...

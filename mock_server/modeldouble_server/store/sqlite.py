@@ -16,6 +16,7 @@ CREATE INDEX IF NOT EXISTS counter_expires ON counter (expires) WHERE expires IS
 CREATE INDEX IF NOT EXISTS log_key ON log (key, seq);
 """
 _LIVE = "(expires IS NULL OR expires > ?)"
+_TABLES = ("entry", "counter", "log")
 _SWEEP_EVERY = 1000
 _UPSERT = "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
 
@@ -68,11 +69,11 @@ class SqliteStore:
 
     async def delete(self, key: str) -> bool:
         with self._transaction():
-            self._db.execute("DELETE FROM counter WHERE key = ?", (key,))
-            self._db.execute("DELETE FROM log WHERE key = ?", (key,))
-            there = await self.get(key) is not None
-            self._db.execute("DELETE FROM entry WHERE key = ?", (key,))
-            return there
+            live = [
+                self._db.execute(f"DELETE FROM {table} WHERE key = ? AND {_LIVE}", (key, self._clock())).rowcount
+                for table in _TABLES
+            ]
+            return any(live)
 
     async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
         query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key"
@@ -119,5 +120,5 @@ class SqliteStore:
     def _sweep(self) -> None:
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
-            for table in ("entry", "counter", "log"):
+            for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE expires <= ?", (self._clock(),))

@@ -1,0 +1,5 @@
+"""Neural networks."""
+
+from modeldouble.sly.nn import inference
+
+__all__ = ["inference"]

@@ -1,0 +1,58 @@
+"""Runs every code block of README.md and docs/: Python in one namespace per page, shell line by line, against a fake.
+
+A shell line that sets up a machine (a virtual environment, pip, tox, git) is not run from within the tests that it would
+start: it must stand word for word in `.ci/run`, which runs it.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+import modeldouble_server
+
+REPO = Path(__file__).parent
+PHOTOGRAPH = Path(modeldouble_server.__file__).parent / "data" / "demo" / "cat.jpg"
+SET_UP = ("git ", "python -m venv", "pip install", "tox")
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A page is read in an empty folder with a photograph in it, where SERVER_ADDRESS and API_TOKEN lead to a fake."""
+    before, folder = Path.cwd(), tmp_path_factory.mktemp("page")
+    (folder / "street.jpg").write_bytes(PHOTOGRAPH.read_bytes())
+    os.chdir(folder)
+    with modeldouble_server.serve() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SERVER_ADDRESS", server.server_address)
+        patch.setenv("API_TOKEN", server.api_token)
+        patch.setenv("HOME", str(folder))
+        yield dict(os.environ)
+    os.chdir(before)
+
+
+class _Shell(CodeBlockParser):
+    language = "bash"
+
+    def evaluate(self, example: Example) -> str | None:
+        environment: dict[str, Any] = example.namespace["offline"]
+        for line in filter(None, (line.strip() for line in str(example.parsed).splitlines())):
+            if line.startswith(SET_UP):
+                if line not in (REPO / ".ci" / "run").read_text(encoding="utf-8"):
+                    return f"{line!r} sets up a machine and is not run by .ci/run"
+            else:
+                done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True, timeout=120)  # noqa: S602
+                if done.returncode != 0:
+                    return f"{line!r} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        return None
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser(), _Shell()],
+    patterns=["README.md", "docs/*.md"],
+    fixtures=["offline"],
+).pytest()

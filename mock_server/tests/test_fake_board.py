@@ -1,0 +1,382 @@
+"""The board: jobs as records in a store that other requests work on at the same time."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from modeldouble_server.board import Board
+from modeldouble_server.clock import Clock
+from modeldouble_server.jobs import Failure, State
+from modeldouble_server.predict.chance import Chance
+from modeldouble_server.refusal import Refused
+from modeldouble_server.store import Store
+from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.wire import JobView
+
+NOW = 1_700_000_000.0
+FAILURE = Failure("KeyError", "no image 9", "Traceback: no image 9")
+
+
+class _Yielding:
+    """A store that lets other requests in before and after each operation, as one behind a socket does."""
+
+    def __init__(self, store: Store, seed: int = 0) -> None:
+        self._store = store
+        self._chance = Chance("yielding", seed)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def operation(*arguments: Any) -> Any:
+            await self._yield()
+            done = await getattr(self._store, name)(*arguments)
+            await self._yield()
+            return done
+
+        return operation
+
+    async def _yield(self) -> None:
+        for _ in range(self._chance.whole(0, 3)):
+            await asyncio.sleep(0)
+
+
+def yielding(store: Store, seed: int = 0) -> Store:
+    return cast(Store, _Yielding(store, seed))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(lambda: NOW)
+
+
+@pytest.fixture
+async def store(clock: Clock) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(clock=clock.now)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def board(store: SqliteStore, clock: Clock) -> Board:
+    return Board(yielding(store), "job:", clock.now, 1000)
+
+
+async def numbers(board: Board, uuid: str, most: int = 500) -> list[int]:
+    popped = await board.pop(uuid, most)
+    return list(range(popped.start, popped.end))
+
+
+async def refused(asked: Any) -> int:
+    with pytest.raises(Refused) as refusal:
+        await asked
+    return refusal.value.status
+
+
+def facts(view: JobView) -> tuple[State, int, int, bool]:
+    return view.state, view.inferred, view.handed_out, view.over
+
+
+async def test_a_job_is_followed_from_start_to_end(board: Board, clock: Clock) -> None:
+    uuid = await board.start(4, 1.0, 2.0, {})
+    assert facts(await board.look(uuid)) == (State.PREPARING, 0, 0, False)
+    clock.advance(4.5)
+    assert facts(await board.look(uuid)) == (State.RUNNING, 2, 0, False)
+    clock.advance(5)
+    assert facts(await board.look(uuid)) == (State.FINISHED, 4, 0, False)
+    assert facts((await board.pop(uuid, 500)).view) == (State.FINISHED, 4, 4, True)
+
+
+async def test_a_uuid_is_32_hex_digits_and_never_the_same(board: Board) -> None:
+    uuids = [await board.start(1, 1.0, 0.0, {}) for _ in range(20)]
+    assert len(set(uuids)) == 20
+    assert all(len(uuid) == 32 and set(uuid) <= set("0123456789abcdef") for uuid in uuids)
+
+
+async def test_a_job_remembers_its_work(board: Board) -> None:
+    work = {"images": [{"name": "ü\u2028\ud800", "id": 2**70}], "settings": {"conf": 0.1}}
+    uuid = await board.start(1, 1.0, 0.0, work)
+    assert (await board.look(uuid)).job.work == work
+
+
+async def test_an_empty_job_is_over_at_once_whatever_its_preparation(board: Board) -> None:
+    uuid = await board.start(0, 1.0, 60.0, {})
+    assert facts(await board.look(uuid)) == (State.FINISHED, 0, 0, True)
+    assert await numbers(board, uuid) == []
+
+
+async def test_pops_hand_out_in_order_what_is_there_and_no_more_than_asked(board: Board, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(5.5)
+    assert [await numbers(board, uuid, 3) for _ in range(3)] == [[0, 1, 2], [3, 4], []]
+    clock.advance(60)
+    assert await numbers(board, uuid) == [5, 6, 7, 8, 9]
+    assert await numbers(board, uuid) == []
+
+
+async def test_a_job_that_failed_at_its_start_says_why_and_has_no_results(board: Board, clock: Clock) -> None:
+    uuid = await board.start_failed(FAILURE)
+    clock.advance(10)
+    popped = await board.pop(uuid, 500)
+    assert (popped.start, popped.end) == (0, 0)
+    assert facts(popped.view) == (State.ERROR, 0, 0, True)
+    assert popped.view.job.failure == FAILURE
+
+
+async def test_a_job_whose_model_raised_ends_there(board: Board, clock: Clock) -> None:
+    uuid = await board.start(1000, 1.0, 0.0, {})
+    clock.advance(800)
+    await board.pop(uuid, 500)
+    view = await board.fail(uuid, 3, FAILURE)
+    assert (view.state, view.inferred, view.over, view.job.failure) == (State.ERROR, 3, True, FAILURE)
+    assert await numbers(board, uuid) == []
+
+
+async def test_after_a_stop_only_what_was_inferred_is_handed_out(board: Board, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(3.5)
+    await board.stop(uuid)
+    assert facts(await board.look(uuid)) == (State.CANCELLED, 3, 0, False)
+    clock.advance(100)
+    await board.stop(uuid)
+    assert await numbers(board, uuid) == [0, 1, 2]
+    assert facts(await board.look(uuid)) == (State.CANCELLED, 3, 3, True)
+
+
+async def test_a_cleared_job_hands_out_nothing_and_is_known_for_a_minute(board: Board, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(3.5)
+    await board.clear(uuid)
+    clock.advance(59.9)
+    assert await numbers(board, uuid) == []
+    await board.stop(uuid)
+    await board.clear(uuid)
+    assert (await board.look(uuid)).state is State.CLEARED
+    clock.advance(0.1)
+    assert await refused(board.look(uuid)) == 404
+
+
+async def test_clear_of_what_is_not_known_is_done_already(board: Board) -> None:
+    await board.clear("0" * 32)
+    await board.clear("no such job")
+
+
+@pytest.mark.parametrize("uuid", ["0" * 32, "", "x", "\ud800", "\0", "é" * 32, "A" * 32, "a" * 33, "{}#popped", "*"])
+async def test_a_uuid_that_no_start_answered_is_a_404(board: Board, clock: Clock, uuid: str) -> None:
+    known = await board.start(1, 0.0, 0.0, {})
+    await board.pop(known, 1)
+    asked = uuid.format(known)
+    for ask in (board.look(asked), board.pop(asked, 1), board.stop(asked), board.fail(asked, 0, FAILURE)):
+        assert await refused(ask) == 404
+
+
+async def test_boards_of_two_prefixes_do_not_know_each_others_jobs(store: SqliteStore, clock: Clock) -> None:
+    mine, other = Board(store, "job:0:", clock.now, 9), Board(store, "job:1:", clock.now, 9)
+    uuid = await mine.start(1, 1.0, 0.0, {})
+    assert await refused(other.look(uuid)) == 404
+
+
+async def test_a_board_of_another_process_goes_on_with_the_job(store: SqliteStore, clock: Clock) -> None:
+    uuid = await Board(store, "job:", clock.now, 9).start(10, 1.0, 0.0, {"a": 1})
+    clock.advance(4)
+    assert await numbers(Board(store, "job:", clock.now, 9), uuid, 3) == [0, 1, 2]
+    assert await numbers(Board(store, "job:", clock.now, 9), uuid) == [3]
+
+
+async def test_a_job_untouched_for_an_hour_is_as_never_known(board: Board, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(10 + 3599)
+    assert (await board.look(uuid)).state is State.FINISHED
+    await board.pop(uuid, 1)
+    clock.advance(3599)
+    await board.look(uuid)
+    assert len(await numbers(board, uuid)) == 9
+    clock.advance(3599)
+    assert await numbers(board, uuid) == []
+    clock.advance(1)
+    assert await refused(board.look(uuid)) == 404
+
+
+async def test_a_job_lives_as_long_as_it_runs(board: Board, clock: Clock) -> None:
+    uuid = await board.start(1_000_000, 1.0, 0.0, {})
+    for day in range(1, 11):
+        clock.advance(86_400)
+        assert (await board.look(uuid)).inferred == 86_400 * day
+
+
+async def test_nothing_is_left_in_the_store_of_jobs_that_are_gone(
+    board: Board, store: SqliteStore, clock: Clock
+) -> None:
+    cleared, left = [await board.start(2, 1.0, 0.0, {}) for _ in range(2)]
+    clock.advance(5)
+    await board.pop(cleared, 1)
+    await board.pop(left, 1)
+    await board.clear(cleared)
+    clock.advance(3 * 3600)
+    assert await store.scan("") == []
+    assert await store.count(f"job:{cleared}#popped") == 0
+
+
+async def test_no_result_comes_twice_however_long_stops_keep_a_job_alive(board: Board, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(10)
+    assert await numbers(board, uuid, 5) == [0, 1, 2, 3, 4]
+    clock.advance(3590)
+    await board.stop(uuid)
+    clock.advance(3590)
+    assert await numbers(board, uuid, 2) == [5, 6]
+    clock.advance(3590)
+    assert await numbers(board, uuid) == [7, 8, 9]
+
+
+async def test_many_pops_at_once_hand_every_result_out_once(board: Board, clock: Clock) -> None:
+    uuid = await board.start(1000, 1.0, 0.0, {})
+    clock.advance(3000)
+    taken = await asyncio.gather(*(numbers(board, uuid, 7) for _ in range(200)))
+    assert sorted(number for some in taken for number in some) == list(range(1000))
+
+
+async def test_pops_lose_nothing_when_time_passes_and_the_record_changes_under_them(store: SqliteStore) -> None:
+    ticking = Clock(lambda: NOW)
+
+    def tick() -> float:
+        ticking.advance(0.001)
+        return ticking.now()
+
+    board = Board(yielding(store), "job:", tick, 1000)
+    uuid = await board.start(300, 0.0, 0.0, {})
+    taken = await asyncio.gather(*(numbers(board, uuid, 2) for _ in range(150)))
+    assert sorted(number for some in taken for number in some) == list(range(300))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 9))
+def test_a_stop_among_pops_cuts_off_a_suffix_and_nothing_else(seed: int, pops: int, most: int) -> None:
+    async def race() -> None:
+        clock = Clock(lambda: NOW)
+        store = SqliteStore(clock=clock.now)
+        board = Board(yielding(store, seed), "job:", clock.now, 9)
+        uuid = await board.start(100, 1.0, 0.0, {})
+        clock.advance(50)
+        taken, _ = await asyncio.gather(_popping(board, clock, uuid, pops, most), board.stop(uuid))
+        while rest := await numbers(board, uuid, most):
+            taken += rest
+        view = await board.look(uuid)
+        assert sorted(taken) == list(range(len(taken)))
+        assert 50 <= view.inferred <= len(taken) <= 50 + pops
+        assert (view.state, view.over) == (State.CANCELLED, True)
+        await store.close()
+
+    asyncio.run(race())
+
+
+async def _popping(board: Board, clock: Clock, uuid: str, pops: int, most: int) -> list[int]:
+    async def later() -> list[int]:
+        clock.advance(1)
+        return await numbers(board, uuid, most)
+
+    return [number for some in await asyncio.gather(*(later() for _ in range(pops))) for number in some]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6))
+def test_a_clear_among_pops_and_stops_ends_the_job_and_repeats_nothing(seed: int) -> None:
+    async def race() -> None:
+        clock = Clock(lambda: NOW)
+        store = SqliteStore(clock=clock.now)
+        board = Board(yielding(store, seed), "job:", clock.now, 9)
+        uuid = await board.start(100, 1.0, 0.0, {})
+        clock.advance(50)
+        others = [board.stop(uuid), board.clear(uuid), board.stop(uuid), board.clear(uuid)]
+        taken, *_ = await asyncio.gather(_popping(board, clock, uuid, 10, 3), *others)
+        assert sorted(taken) == list(range(len(taken)))
+        assert (await board.look(uuid)).state is State.CLEARED
+        assert await numbers(board, uuid) == []
+        clock.advance(61)
+        assert await refused(board.look(uuid)) == 404
+        await store.close()
+
+    asyncio.run(race())
+
+
+async def test_a_job_that_changes_under_every_attempt_is_a_409(clock: Clock) -> None:
+    class Contended(SqliteStore):
+        async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
+            return False
+
+    contended = Contended(clock=clock.now)
+    board = Board(contended, "job:", clock.now, 9)
+    uuid = await board.start(9, 0.0, 0.0, {})
+    assert await refused(board.stop(uuid)) == 409
+    assert await refused(board.clear(uuid)) == 409
+    assert len(await numbers(board, uuid)) == 9
+    await contended.close()
+
+
+async def test_starts_beyond_the_limit_are_refused_until_a_job_is_cleared(store: SqliteStore, clock: Clock) -> None:
+    board = Board(store, "job:", clock.now, 2)
+    first, _ = [await board.start(1, 1.0, 0.0, {}) for _ in range(2)]
+    assert await refused(board.start(1, 1.0, 0.0, {})) == 400
+    assert await refused(board.start_failed(FAILURE)) == 400
+    for _ in range(3):
+        await board.clear(first)
+    await board.start(1, 1.0, 0.0, {})
+    assert await refused(board.start(1, 1.0, 0.0, {})) == 400
+
+
+async def test_the_refusal_of_a_start_names_the_limit_and_the_remedy(store: SqliteStore, clock: Clock) -> None:
+    board = Board(store, "job:", clock.now, 0)
+    with pytest.raises(Refused, match=r"0 jobs are live, the limit is 0; clear"):
+        await board.start(1, 1.0, 0.0, {})
+
+
+async def test_jobs_that_expired_make_room(store: SqliteStore, clock: Clock) -> None:
+    board = Board(store, "job:", clock.now, 3)
+    for _ in range(3):
+        await board.start(1, 1.0, 0.0, {})
+    clock.advance(3601)
+    for _ in range(3):
+        await board.start(1, 1.0, 0.0, {})
+    assert await refused(board.start(1, 1.0, 0.0, {})) == 400
+
+
+async def test_jobs_of_an_earlier_process_count(store: SqliteStore, clock: Clock) -> None:
+    await Board(store, "job:", clock.now, 2).start(1, 1.0, 0.0, {})
+    later = Board(store, "job:", clock.now, 2)
+    await later.start(1, 1.0, 0.0, {})
+    assert await refused(later.start(1, 1.0, 0.0, {})) == 400
+
+
+async def test_refused_starts_do_not_count_all_jobs_each_time(clock: Clock) -> None:
+    class Counted(SqliteStore):
+        scans = 0
+
+        async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
+            self.scans += 1
+            return await super().scan(prefix)
+
+    store = Counted(clock=clock.now)
+    board = Board(store, "job:", clock.now, 0)
+    assert [await refused(board.start(1, 1.0, 0.0, {})) for _ in range(50)] == [400] * 50
+    assert store.scans == 1
+    await store.close()
+
+
+@pytest.mark.parametrize("before", [0, 1, 5])
+async def test_starts_at_the_same_moment_keep_the_limit(store: SqliteStore, clock: Clock, before: int) -> None:
+    board = Board(yielding(store), "job:", clock.now, 10)
+    for _ in range(before):
+        await board.start(1, 1.0, 0.0, {})
+    started = await asyncio.gather(*(board.start(1, 1.0, 0.0, {}) for _ in range(30)), return_exceptions=True)
+    assert sum(isinstance(one, str) for one in started) == 10 - before
+    assert len(await store.scan("job:")) == 10
+
+
+async def test_a_thousand_live_jobs_hold_no_task_and_no_thread(board: Board, clock: Clock) -> None:
+    tasks, threads = len(asyncio.all_tasks()), threading.active_count()
+    uuids = [await board.start(1_000_000, 0.02, 1.0, {}) for _ in range(1000)]
+    clock.advance(60)
+    for uuid in uuids[:100]:
+        await board.pop(uuid, 500)
+    assert (len(asyncio.all_tasks()), threading.active_count()) == (tasks, threads)
