@@ -9,7 +9,7 @@ from modeldouble.errors import BadArgument
 
 def address(field: str, value: object) -> str:
     """Return an http(s) address without slashes at its end; a missing scheme means http."""
-    text = value.strip().rstrip("/") if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) else ""
     if text and "://" not in text:
         text = f"http://{text}"
     try:
@@ -20,4 +20,4 @@ def address(field: str, value: object) -> str:
         fits = False
     if not fits:
         raise BadArgument(field, value, "give an address like http://host:port, without query or fragment")
-    return text
+    return text.rstrip("/")

@@ -77,9 +77,11 @@ class Annotation:
         if not isinstance(data, Mapping) or not isinstance(data.get("size"), Mapping):
             remedy = 'give the annotation of a prediction, prediction["annotation"], with its size'
             raise BadArgument("annotation", data, remedy)
-        size = data["size"]
+        height, width = data["size"].get("height"), data["size"].get("width")
+        if not isinstance(height, int) or not isinstance(width, int):
+            raise BadArgument("size", data["size"], "an annotation has height and width in pixels")
         labels = [_label(item, project_meta) for item in data.get("objects", ())]
-        return cls(data, (size["height"], size["width"]), labels, _tags(data, project_meta))
+        return cls(data, (height, width), labels, _tags(data, project_meta))
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object; equal to the one it was made from."""

@@ -99,7 +99,9 @@ def explain(body: bytes) -> tuple[str, str]:
         return str(detail.get("title", "")), str(detail.get("message", detail))
     if isinstance(detail, list):
         return "", "; ".join(_problem(item) for item in detail)[:500]
-    return "", str(detail or _platform_reason(value))[:2000]
+    if isinstance(value, dict):
+        return "", str(detail or _platform_reason(value))[:2000]
+    return "", text[:500]
 
 
 def _problem(item: object) -> str:

@@ -47,7 +47,7 @@ def job_state(route: str, answer: Json) -> JobState:
     if failure is None and finished is None and ended and not stopped and answer.get("result") is None:
         # Nor do they have `exception`: a job that is over without having been stopped, and has no result, failed.
         failure = Failure("", "the server does not say why; its log does", "")
-    waiting = len(results) if isinstance(pending, list) else int(pending or 0)
+    waiting = len(results) if isinstance(pending, list) else pending if isinstance(pending, int) else 0
     progress = _progress(route, answer, stage, ended, route == "pop_inference_results")
     known = progress.total is not None or waiting > 0 or any(answer.get(key) for key in ("result", "final_result"))
     started = ended or failure is not None or (known and inferring) or waiting > 0

@@ -6,6 +6,7 @@ import json
 import math
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Protocol
@@ -59,7 +60,8 @@ class HttpTransport:
         self._clock = clock
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._open: list[requests.Session] = []
+        # Weak, so that the connections of a thread end with it.
+        self._open: weakref.WeakSet[requests.Session] = weakref.WeakSet()
 
     def sleep(self, seconds: float) -> None:
         self._sleep(seconds)
@@ -78,7 +80,7 @@ class HttpTransport:
     def close(self) -> None:
         """Close the idle connections of all threads. Later calls open new ones."""
         with self._lock:
-            sessions, self._open = self._open, []
+            sessions = list(self._open)
             self._local = threading.local()
         for session in sessions:
             session.close()
@@ -144,7 +146,7 @@ class HttpTransport:
         if session is None:
             session = self._local.session = requests.Session()
             with self._lock:
-                self._open.append(session)
+                self._open.add(session)
         return session
 
 

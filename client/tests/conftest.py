@@ -9,11 +9,12 @@ import json
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import Any, BinaryIO, NamedTuple
 
 import pytest
+
 from modeldouble.answers import Answer
 from modeldouble.errors import AnswerLost
 from modeldouble.session import Session
@@ -28,24 +29,21 @@ META: Json = {
 }
 
 
-def box(title: str = "car") -> Json:
+def prediction(frame: int | None = None, title: str = "car") -> Json:
     points = {"exterior": [[1, 2], [3, 4]], "interior": []}
     tags = [{"name": "confidence", "value": 0.5}]
-    return {"classTitle": title, "tags": tags, "points": points, "geometryType": "rectangle", "shape": "rectangle"}
-
-
-def prediction(frame: int | None = None, title: str = "car") -> Json:
-    annotation = {"description": "", "size": {"height": 8, "width": 9}, "tags": [], "objects": [box(title)]}
+    box = {"classTitle": title, "tags": tags, "points": points, "geometryType": "rectangle", "shape": "rectangle"}
+    annotation = {"description": "", "size": {"height": 8, "width": 9}, "tags": [], "objects": [box]}
     made: Json = {"annotation": {**annotation, "customBigData": {}}, "data": {}}
     return made if frame is None else {**made, "frame_index": frame}
 
 
 class Reply(NamedTuple):
-    """One answer; `way` is "whole", or how it goes wrong: "lost" (performed, never answered), "silent", "cut" (mid-body)."""
+    """One answer. `way` is "whole", or how it goes wrong: "lost" (done, not answered), "silent", "cut" (mid-body)."""
 
     value: Any = None
     status: int = 200
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = {}
     way: str = "whole"
 
     @property
@@ -168,6 +166,14 @@ class JobPlay:
         return Reply({**answer, "cancel_inference": uuid in self.stopped, **self.extra})
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent about clients that hung up: many tests make them do so."""
+
+
 class RoughServer(Script):
     """A `Script` behind a real socket."""
 
@@ -175,14 +181,13 @@ class RoughServer(Script):
         super().__init__()
         self.closing = threading.Event()
         self.paths: list[str] = []
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """Hang up, and listen no more. May be called again."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -195,7 +200,11 @@ def _handler(server: RoughServer) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             server.paths.append(self.path)
             reply = server.play(Received(self.path.rpartition("/")[2], headers, body))
@@ -229,6 +238,7 @@ class PaperTransport:
         self.slept: list[float] = []
         self.sent: list[tuple[str, Ask]] = []
         self.seconds_each = 0.0
+        self.detachments = 0
 
     def send(self, url: str, ask: Ask, deadline: float) -> Answer:
         self.sent.append((url, ask))
@@ -242,6 +252,7 @@ class PaperTransport:
         target.write(self.send(url, ask, deadline).body)
 
     def detached(self) -> PaperTransport:
+        self.detachments += 1
         return self
 
     def sleep(self, seconds: float) -> None:
@@ -259,7 +270,7 @@ class PaperTransport:
 def rough() -> Iterator[RoughServer]:
     server = RoughServer()
     yield server
-    server.close()
+    server.stop()
 
 
 @pytest.fixture

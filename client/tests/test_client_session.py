@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from modeldouble import (
     BadAnswer,
     BadArgument,
@@ -166,7 +167,7 @@ def test_arrays_and_pil_images_are_sent_as_png(rough: RoughServer, session: Sess
 @pytest.mark.parametrize(("shape", "kind"), [((2, 2, 4), "uint8"), ((0, 2), "uint8"), ((2,), "uint8"), ((2, 2), "f4")])
 def test_other_arrays_are_refused(session: Session, shape: tuple[int, ...], kind: str) -> None:
     np = pytest.importorskip("numpy")
-    with pytest.raises(BadImage, match="uint8|RGB"):
+    with pytest.raises(BadImage, match=r"uint8|RGB"):
         session.inference_image(np.zeros(shape, dtype=kind))
 
 

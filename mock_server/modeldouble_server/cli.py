@@ -145,3 +145,7 @@ def _or_fail(work: Any, *arguments: Any, **options: Any) -> Any:
         return work(*arguments, **options)
     except CannotServe as error:
         raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -263,7 +263,7 @@ def project_meta(classes: Sequence[str], colors: Mapping[str, str]) -> Json:
     """Classes as rectangles and the `confidence` tag, in the form of the newest release."""
     return {
         "classes": [_class(name, colors[name]) for name in classes],
-        "tags": [_CONFIDENCE],
+        "tags": [dict(_CONFIDENCE)],
         "projectSettings": {"multiView": {"enabled": False, "tagName": None, "tagId": None, "isSynced": False}},
     }
 

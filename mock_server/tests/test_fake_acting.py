@@ -14,7 +14,10 @@ CLASSES = st.sampled_from(["cat", "dog", "car"])
 
 @st.composite
 def boxes(draw: st.DrawFn) -> tuple[int, int, int, int]:
-    (left, right), (top, bottom) = sorted([draw(COORDINATES), draw(COORDINATES)]), sorted([draw(COORDINATES), draw(COORDINATES)])
+    (left, right), (top, bottom) = (
+        sorted([draw(COORDINATES), draw(COORDINATES)]),
+        sorted([draw(COORDINATES), draw(COORDINATES)]),
+    )
     return left, top, right, bottom
 
 

@@ -62,7 +62,11 @@ def test_numbers_are_those_that_its_docstring_describes() -> None:
 def test_golden_wholes_betweens_and_choices() -> None:
     whole, other = Chance("whole"), Chance("b")
     assert [whole.whole(-3, 9) for _ in range(12)] == [8, 7, 9, 8, -1, 3, 3, 4, 4, 2, 2, 6]
-    assert [other.between(-2.0, 5.0) for _ in range(3)] == [-1.1965024450276216, 3.4338153166495715, 0.17959442158775918]
+    assert [other.between(-2.0, 5.0) for _ in range(3)] == [
+        -1.1965024450276216,
+        3.4338153166495715,
+        0.17959442158775918,
+    ]
     assert "".join(other.choice("abcdefg") for _ in range(7)) == "eddfacb"
 
 

@@ -71,7 +71,13 @@ def test_a_dated_event_takes_a_job_through_the_table(state: State, event: Event)
 
 @pytest.mark.parametrize(
     ("after", "expected"),
-    [(0.0, State.PREPARING), (1.9, State.PREPARING), (2.0, State.RUNNING), (11.9, State.RUNNING), (12.0, State.FINISHED)],
+    [
+        (0.0, State.PREPARING),
+        (1.9, State.PREPARING),
+        (2.0, State.RUNNING),
+        (11.9, State.RUNNING),
+        (12.0, State.FINISHED),
+    ],
 )
 def test_an_undisturbed_job_prepares_runs_and_finishes(after: float, expected: State) -> None:
     assert jobs.state(job(preparation=2.0), NOW + after) is expected
@@ -90,7 +96,9 @@ def test_events_of_one_moment_take_effect_in_a_fixed_order() -> None:
     assert jobs.state(job(failed=NOW), NOW) is State.ERROR
 
 
-@pytest.mark.parametrize(("after", "count"), [(-5.0, 0), (0.0, 0), (0.99, 0), (1.0, 1), (3.5, 3), (9.99, 9), (10.0, 10)])
+@pytest.mark.parametrize(
+    ("after", "count"), [(-5.0, 0), (0.0, 0), (0.99, 0), (1.0, 1), (3.5, 3), (9.99, 9), (10.0, 10)]
+)
 def test_results_come_one_pace_apart(after: float, count: int) -> None:
     assert jobs.inferred(job(), NOW + after) == count
 
@@ -230,65 +238,3 @@ def test_a_job_expires_an_hour_after_its_last_use_and_a_minute_after_a_clear(cha
     assert jobs.expires(changed) == expected
     assert jobs.state(changed, expected - 0.001) is not State.GONE
     assert jobs.state(changed, expected) is State.GONE
-
-
-DURATIONS = st.floats(0, 100) | st.just(0.0)
-MOMENTS = st.floats(-10, 20_000)
-
-
-@st.composite
-def any_job(draw: st.DrawFn) -> Job:
-    made = job(draw(st.integers(0, 300)), draw(st.floats(0.001, 20) | st.just(0.0)), draw(DURATIONS))
-    dates = {name: NOW + draw(MOMENTS) for name in ("stopped", "cleared", "failed") if draw(st.booleans())}
-    failure = {"failure": FAILURE} if "failed" in dates else {}
-    return made._replace(**dates, **failure, touched=NOW + draw(st.floats(0, 5000)))
-
-
-@settings(deadline=None)
-@given(any_job(), MOMENTS, MOMENTS)
-def test_what_is_inferred_only_grows_and_never_passes_the_total(any_one: Job, one: float, other: float) -> None:
-    earlier, later = sorted((NOW + one, NOW + other))
-    assert 0 <= jobs.inferred(any_one, earlier) <= jobs.inferred(any_one, later) <= any_one.total
-
-
-@settings(deadline=None)
-@given(any_job(), MOMENTS, MOMENTS)
-def test_no_stop_or_clear_brings_results_that_would_not_have_come(any_one: Job, at: float, moment: float) -> None:
-    for ended in (jobs.stop(any_one, NOW + at), jobs.clear(any_one, NOW + at)):
-        assert jobs.inferred(ended, NOW + moment) <= jobs.inferred(any_one, NOW + moment)
-
-
-@settings(deadline=None)
-@given(any_job(), MOMENTS, MOMENTS)
-def test_nothing_is_inferred_after_a_stop(any_one: Job, at: float, moment: float) -> None:
-    assume(any_one.stopped is None)
-    stopped = jobs.stop(any_one, NOW + at)
-    assert jobs.inferred(stopped, NOW + max(at, moment)) == jobs.inferred(any_one, NOW + at)
-
-
-@settings(deadline=None)
-@given(any_job(), st.integers(0, 299), MOMENTS)
-def test_nothing_is_inferred_from_the_failing_result_on(any_one: Job, at: int, moment: float) -> None:
-    assume(at < any_one.total)
-    failed = jobs.fail(any_one, NOW + 20_000, at, FAILURE)
-    assert jobs.inferred(failed, NOW + moment) <= at
-
-
-@settings(deadline=None)
-@given(any_job(), MOMENTS, MOMENTS)
-def test_what_ended_stays_ended(any_one: Job, one: float, other: float) -> None:
-    earlier, later = sorted((NOW + one, NOW + other))
-    before, after = jobs.state(any_one, earlier), jobs.state(any_one, later)
-    if before in ENDED:
-        assert after in (before, State.CLEARED, State.GONE)
-    if before is State.GONE:
-        assert after is State.GONE
-
-
-@settings(deadline=None)
-@given(any_job(), MOMENTS)
-def test_a_finished_job_has_inferred_everything(any_one: Job, moment: float) -> None:
-    if jobs.state(any_one, NOW + moment) is State.FINISHED:
-        assert jobs.inferred(any_one, NOW + moment) == any_one.total
-    if jobs.state(any_one, NOW + moment) is State.PREPARING:
-        assert jobs.inferred(any_one, NOW + moment) == 0

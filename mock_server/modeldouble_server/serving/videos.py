@@ -104,7 +104,10 @@ def _opened(upload: Upload, most_pixels: int) -> dict[str, Any]:
             stream = container.streams.video[0]
             if stream.width * stream.height > most_pixels:
                 raise ValueError(f"{stream.width} x {stream.height} pixels, over the limit of {most_pixels:,}")
-            length = stream.frames or len([None for _ in container.decode(stream)])
+            # The packets that are there, not the header's count: half a file has a whole header.
+            length = sum(packet.size > 0 for packet in container.demux(stream))
+            if not length:
+                raise ValueError("no frames")
             size = {"width": stream.width, "height": stream.height}
     except (FFmpegError, IndexError, ValueError) as error:
         remedy = "unsupported format: send the bytes of a whole video, such as an mp4"

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from modeldouble_server.default_world import IMAGES, PICTURES_DATASET_ID, PICTURES_PROJECT_ID, URL
 
 if TYPE_CHECKING:
-    from conftest import Caller, Start
     from requests import Response
+
+    from tests.served.conftest import Caller, Start
 
     Refused = Callable[[Response, int], str]
     Png = Callable[..., bytes]
@@ -34,7 +36,7 @@ def objects(prediction: dict[str, Any]) -> list[tuple[str, float]]:
 def finished(fake: Caller, route: str, **keys: Any) -> list[dict[str, Any]]:
     """All results of a job."""
     uuid = fake.start(route, **keys)
-    fake.clock.advance(3600)
+    fake.clock.advance(60)
     results: list[dict[str, Any]] = fake.poll("pop_inference_results", uuid)["pending_results"]
     return results
 

@@ -1,6 +1,6 @@
 """A fake on a free port whose time stands still, and raw HTTP to talk to it: no client that could share its mistakes.
 
-Not in `tests/`, where the type checkers would take it for the client's `tests.conftest`.
+In a folder of its own, as the type checkers would take it for the client's `tests.conftest` otherwise.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 import requests
+from PIL import Image
+
 from modeldouble_server import Clock, Server
 from modeldouble_server.default_world import DATA
-from PIL import Image
 
 Json = dict[str, Any]
 GENEROUS = 20.0
@@ -53,8 +54,8 @@ class Caller:
         """A request whose body is given byte for byte."""
         return self.send("POST", route, data=body, headers={"Content-Type": content_type})
 
-    def upload(self, route: str, *files: bytes, names: tuple[str, ...] = (), **state: Any) -> requests.Response:
-        """A form as the official client sends it: parts `files`, and the state as a part `settings`."""
+    def upload(self, route: str, *files: bytes, names: Any = (), **state: Any) -> requests.Response:
+        """A form as the official client sends it: parts `files`, of these `names`, and the state as `settings`."""
         parts: list[tuple[str, Any]] = [
             ("files", (names[at] if names else f"{at}.jpg", content)) for at, content in enumerate(files)
         ]

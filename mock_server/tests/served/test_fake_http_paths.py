@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+
 from modeldouble_server.serving.routes import LACKING, ROUTES
 
 if TYPE_CHECKING:
-    from conftest import Caller, Start
     from requests import Response
+
+    from tests.served.conftest import Caller, Start
 
     Refused = Callable[[Response, int], str]
 

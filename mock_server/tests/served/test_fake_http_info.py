@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from modeldouble_server.serving.routes import ROUTES
 
 if TYPE_CHECKING:
-    from conftest import Caller
+    from tests.served.conftest import Caller
 
 SEED_INFO = {
     "app_name": "Serve YOLOv5",

@@ -1,0 +1,64 @@
+"""The public types, as a type checker sees them. Checked by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import modeldouble.sly as sly
+from modeldouble import (
+    Annotation,
+    Api,
+    ImageInfo,
+    Job,
+    Label,
+    ObjClass,
+    Prediction,
+    Progress,
+    ProjectMeta,
+    Rectangle,
+    ResultsLost,
+    Session,
+    SessionInfo,
+    Shape,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import assert_type
+
+    api = Api("http://host", "token")
+    assert_type(Api.from_env(), Api)
+    assert_type(api.task.get_info_by_id(1), dict[str, Any])
+    assert_type(api.image.get_info_by_id(1), ImageInfo)
+
+    session = Session(api, task_id=1, inference_settings={"conf_thres": 0.4}, deadline=10)
+    Session(session_url="http://host", inference_settings=Path("settings.yml"))
+    assert_type(session.get_session_info(), SessionInfo)
+    assert_type(session.get_model_meta(), ProjectMeta)
+    assert_type([cls for cls in session.get_model_project_meta().obj_classes], list[ObjClass])
+    assert_type(session.get_model_meta().obj_classes.get("car"), ObjClass | None)
+    assert_type(session.update_inference_settings(conf_thres=0.4), dict[str, Any])
+    assert_type(session.inference_settings, dict[str, Any])
+    assert_type(session.inference_image_path("x.jpg"), Prediction)
+    assert_type(session.inference_image_paths([Path("x.jpg")]), list[Prediction])
+    assert_type(session.inference_image(b""), Prediction)
+    assert_type(session.inference_image_ids([1]), list[Prediction])
+    assert_type(session.inference_video_id(1, 0, 5, "backward"), list[Prediction])
+
+    job = session.inference_video_id_async(1, start_frame_index=5)
+    assert_type(job, Job)
+    assert_type(job.progress, Progress)
+    assert_type(next(job), Prediction)
+    for _index, frame in enumerate(job):
+        assert_type(frame, Prediction)
+        assert_type(frame.labels, list[Label])
+        assert_type(frame.labels[0].geometry, Rectangle | Shape)
+        assert_type(frame.img_size, tuple[int, int])
+    assert_type(session.stop_async_inference(), dict[str, Any])
+
+    assert_type(sly.nn.inference.SessionJSON(api, task_id=1), Session)
+    assert_type(sly.Annotation.from_json({}, session.get_model_meta()), Annotation)
+
+    def handle(error: ResultsLost) -> None:
+        assert_type(error.missing, list[int] | None)
+        assert_type(error.received, int)

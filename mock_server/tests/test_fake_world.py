@@ -1,0 +1,88 @@
+"""A platform world: entities as records, and how they look to a predictor."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from modeldouble_server.blobs import Blobs
+from modeldouble_server.scene import Subject
+from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.world import World, hash_of, image_subject, sha256_of, video_subject
+
+SHA = hashlib.sha256(b"x").hexdigest()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[SqliteStore]:
+    store = SqliteStore()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def world(store: SqliteStore) -> World:
+    return World(store, "world:0:", Blobs())
+
+
+async def test_an_entity_is_read_as_it_was_added(world: World) -> None:
+    entity = {"id": 5, "name": "ü \ud800", "meta": {"a": [1, None, 2.5]}}
+    await world.add("image", entity)
+    assert await world.get("image", 5) == entity
+
+
+async def test_an_entity_that_is_not_there_is_none(world: World) -> None:
+    await world.add("image", {"id": 5})
+    assert await world.get("image", 6) is None
+    assert await world.get("video", 5) is None
+    assert await world.get("image", -(10**40)) is None
+
+
+async def test_adding_again_replaces(world: World) -> None:
+    await world.add("image", {"id": 5, "name": "old"})
+    await world.add("image", {"id": 5, "name": "new"})
+    assert await world.all("image") == [{"id": 5, "name": "new"}]
+
+
+async def test_all_of_a_kind_come_in_the_order_of_their_ids(world: World) -> None:
+    for entity_id in (10, 9, 100, 2):
+        await world.add("image", {"id": entity_id})
+    await world.add("video", {"id": 1})
+    assert [one["id"] for one in await world.all("image")] == [2, 9, 10, 100]
+    assert await world.all("project") == []
+
+
+async def test_worlds_of_two_prefixes_share_nothing(store: SqliteStore, world: World) -> None:
+    other = World(store, "world:1:", Blobs())
+    await world.add("image", {"id": 5})
+    world.urls["http://a/b.jpg"] = 5
+    assert (await other.get("image", 5), await other.all("image"), other.urls) == (None, [], {})
+
+
+async def test_changing_what_was_read_changes_nothing(world: World) -> None:
+    await world.add("image", {"id": 5, "tags": []})
+    [read] = await world.all("image")
+    read["tags"].append("mine")
+    assert await world.get("image", 5) == {"id": 5, "tags": []}
+
+
+def test_the_platforms_hash_is_base64_of_the_digest() -> None:
+    assert hash_of("00" * 32) == "A" * 43 + "="
+    assert len(hash_of(SHA)) == 44
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=32, max_size=32))
+def test_the_hash_leads_back_to_the_digest(digest: bytes) -> None:
+    assert sha256_of({"hash": hash_of(digest.hex())}) == digest.hex()
+
+
+def test_an_image_is_its_content_and_size_to_a_predictor() -> None:
+    image = {"id": 5, "name": "a.jpg", "hash": hash_of(SHA), "width": 64, "height": 48}
+    assert image_subject(image) == Subject(SHA, 64, 48, None)
+
+
+def test_a_frame_is_its_videos_content_and_its_index_to_a_predictor() -> None:
+    video = {"id": 5, "hash": hash_of(SHA), "fileMeta": {"width": 64, "height": 48}}
+    assert video_subject(video, 7) == Subject(SHA, 64, 48, 7)
