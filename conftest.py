@@ -1,11 +1,12 @@
 """Runs every code block of README.md and docs/: Python in one namespace per page, shell line by line, against a fake.
 
-A shell line that sets up a machine (a virtual environment, pip, tox, git) is not run from within the tests that it would
-start: it must stand word for word in `.ci/run`, which runs it.
+A shell line that sets up a machine (a virtual environment, pip, tox, git) is not run from within the tests that it
+would start: it must stand word for word in `.ci/run`, which runs it.
 """
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         patch.setenv("SERVER_ADDRESS", server.server_address)
         patch.setenv("API_TOKEN", server.api_token)
         patch.setenv("HOME", str(folder))
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield dict(os.environ)
     os.chdir(before)
 
@@ -45,7 +47,7 @@ class _Shell(CodeBlockParser):
                 if line not in (REPO / ".ci" / "run").read_text(encoding="utf-8"):
                     return f"{line!r} sets up a machine and is not run by .ci/run"
             else:
-                done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True, timeout=120)  # noqa: S602
+                done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True, timeout=120)
                 if done.returncode != 0:
                     return f"{line!r} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         return None

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Protocol
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from modeldouble.answers import Answer, check_status
 from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, TimedOut, Unreachable
@@ -115,7 +115,7 @@ class HttpTransport:
                 yield response
             finally:
                 response.close()
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             if form is not None and form.failure is not None:
                 raise form.failure from None
             self._left(deadline)
@@ -123,7 +123,7 @@ class HttpTransport:
             raise _translated(error, ask.route, url, timeout) from None
 
     def _chunks(self, response: requests.Response, end: float, deadline: float) -> Iterator[bytes]:
-        for chunk in response.iter_content(CHUNK):
+        for chunk in _pieces(response):
             yield chunk
             self._left(deadline)
             if self._clock() > end:
@@ -160,12 +160,22 @@ def _body(ask: Ask, form: Form | None) -> tuple[dict[str, str], Any]:
     return {**ask.headers, "Content-Type": "application/json"}, data
 
 
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield what has arrived at once; `iter_content` waits for a full chunk, however slowly that trickles in."""
+    raw = response.raw
+    if response.headers.get("Content-Encoding") or not hasattr(raw, "read1"):
+        yield from response.iter_content(CHUNK)
+        return
+    while piece := raw.read1(CHUNK, decode_content=False):
+        yield piece
+
+
 def _headers(response: requests.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _translated(
-    error: requests.RequestException, route: str, url: str, timeout: tuple[float, float]
+    error: requests.RequestException | HTTPError, route: str, url: str, timeout: tuple[float, float]
 ) -> Unreachable | AnswerLost | TimedOut:
     host = redact(url.partition("?")[0])
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -180,6 +190,6 @@ def _translated(
     return AnswerLost(f"{route} was sent to {host}, but the connection broke before the whole answer had come")
 
 
-def _says_timed_out(error: requests.RequestException) -> bool:
+def _says_timed_out(error: Exception) -> bool:
     # While a body is being read requests reports a timeout as a connection error.
     return "timed out" in str(error).lower()

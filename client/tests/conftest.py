@@ -23,10 +23,8 @@ from modeldouble.wire import Ask
 
 Json = dict[str, Any]
 
-META: Json = {
-    "classes": [{"title": "car", "shape": "rectangle", "color": "#00FF00"}],
-    "tags": [{"name": "confidence", "value_type": "any_number", "color": "#710F8A"}],
-}
+CAR: Json = {"title": "car", "shape": "rectangle", "color": "#00FF00"}
+META: Json = {"classes": [CAR], "tags": [{"name": "confidence", "value_type": "any_number"}]}
 
 
 def prediction(frame: int | None = None, title: str = "car") -> Json:
@@ -39,7 +37,7 @@ def prediction(frame: int | None = None, title: str = "car") -> Json:
 
 
 class Reply(NamedTuple):
-    """One answer. `way` is "whole", or how it goes wrong: "lost" (done, not answered), "silent", "cut" (mid-body)."""
+    """One answer. `way` is "whole", "lost" (done, not answered), "silent", "trickle", or "cut" (in mid-body)."""
 
     value: Any = None
     status: int = 200
@@ -52,21 +50,17 @@ class Reply(NamedTuple):
 
 
 class Received(NamedTuple):
-    """A request as it came in."""
-
     route: str
     headers: dict[str, str]
     body: bytes
 
     @property
     def json(self) -> Json:
-        value: Json = json.loads(self.body)
-        return value
+        return dict(json.loads(self.body))
 
     @property
     def state(self) -> Json:
-        state: Json = self.json["state"]
-        return state
+        return dict(self.json["state"])
 
 
 Plan = Reply | Callable[[Received], Reply]
@@ -107,14 +101,12 @@ class JobPlay:
     """A job of `frames`, handed out `per_pop` at a time, in the words of a dialect: "2023", "newest" or "superset"."""
 
     def __init__(self, script: Script, dialect: str = "superset", frames: int = 5, per_pop: int = 2) -> None:
-        self.script, self.dialect, self.per_pop = script, dialect, per_pop
+        self.dialect, self.per_pop, self.looks = dialect, per_pop, 0
         self.uuids: list[str] = []
         self.left: dict[str, list[Json]] = {}
         self.frames = [prediction(None if dialect == "2023" else index) for index in range(frames)]
-        self.stopped: set[str] = set()
-        self.cleared: set[str] = set()
+        self.stopped, self.cleared = set[str](), set[str]()
         self.extra: Json = {}
-        self.looks = 0
         script.on("inference_video_id_async", self.start)
         script.on("get_inference_progress", self.progress)
         script.on("pop_inference_results", self.pop)
@@ -187,7 +179,6 @@ class RoughServer(Script):
         self._thread.start()
 
     def stop(self) -> None:
-        """Hang up, and listen no more. May be called again."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -211,15 +202,17 @@ def _handler(server: RoughServer) -> type[BaseHTTPRequestHandler]:
             if reply.way == "silent":
                 server.closing.wait(30)
             self.close_connection = self.close_connection or reply.way != "whole"
-            if reply.way in ("whole", "cut"):
+            if reply.way in ("whole", "cut", "trickle"):
                 self._answer(reply)
 
         def _answer(self, reply: Reply) -> None:
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(10**6 if reply.way == "trickle" else len(reply.body)))
             self.end_headers()
+            while reply.way == "trickle" and not server.closing.wait(0.01):
+                self.wfile.write(b" ")
             half = len(reply.body) // 2
             self.wfile.write(reply.body[:half] if reply.way == "cut" else reply.body)
 
@@ -237,8 +230,7 @@ class PaperTransport:
         self.now = 1000.0
         self.slept: list[float] = []
         self.sent: list[tuple[str, Ask]] = []
-        self.seconds_each = 0.0
-        self.detachments = 0
+        self.seconds_each, self.detachments = 0.0, 0
 
     def send(self, url: str, ask: Ask, deadline: float) -> Answer:
         self.sent.append((url, ask))

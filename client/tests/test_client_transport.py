@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
 import socket
 import threading
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from modeldouble import (
     AnswerLost,
+    Api,
     BadArgument,
     DeadlineExceeded,
     EmptyAnswer,
@@ -23,6 +26,7 @@ from modeldouble import (
     Session,
     TimedOut,
     Unreachable,
+    WrongToken,
 )
 
 if TYPE_CHECKING:
@@ -200,3 +204,36 @@ def test_the_session_token_is_in_no_error(rough: RoughServer, connect: Connect, 
         with pytest.raises(Exception, match="get_session_info") as caught:
             connect(session_url=url)
         assert secret not in f"{caught.value!r} {vars(caught.value)} {caught.value.__cause__}"
+
+
+def test_an_answer_that_trickles_in_is_bounded_by_the_deadline(
+    rough: RoughServer, connect: Connect, reply: type[Reply]
+) -> None:
+    session = connect(deadline=0.3)
+    rough.on("get_session_info", reply({}, way="trickle"))
+    with pytest.raises(DeadlineExceeded):
+        session.get_session_info()
+
+
+def test_and_without_a_deadline_by_a_long_limit(rough: RoughServer, reply: type[Reply]) -> None:
+    hours = itertools.count(0.0, 60.0)
+    rough.on("get_session_info", reply({}, way="trickle"))
+    transport = HttpTransport(sleep=lambda seconds: None, clock=lambda: next(hours))
+    with pytest.raises(TimedOut, match="too slowly"):
+        Session(session_url=rough.url, transport=transport)
+    transport.close()
+
+
+def test_a_compressed_answer_is_unpacked(rough: RoughServer, connect: Connect, reply: type[Reply]) -> None:
+    packed = gzip.compress(b'{"app_name": "Packed"}')
+    rough.on("get_session_info", reply(packed, headers={"Content-Encoding": "gzip"}))
+    assert connect().get_session_info().app_name == "Packed"
+
+
+def test_a_short_token_that_the_server_echoes_is_hidden(rough: RoughServer, reply: type[Reply]) -> None:
+    rough.on("tasks.info", reply({"error": "hunter2 is no token"}, 401))
+    api = Api(rough.url, "hunter2")
+    with pytest.raises(WrongToken, match=r"\*\*\* is no token") as caught:
+        api.task.get_info_by_id(5)
+    assert "hunter2" not in str(vars(caught.value))
+    api.close()

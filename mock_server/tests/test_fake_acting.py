@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server.predict.acting import THRESHOLDS, act, corners
 from modeldouble_server.scene import Detection
 

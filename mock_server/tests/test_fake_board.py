@@ -2,18 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from typing import Any, cast
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
 from modeldouble_server.jobs import Failure, State
-from modeldouble_server.predict.chance import Chance
 from modeldouble_server.refusal import Refused
-from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.wire import JobView
 

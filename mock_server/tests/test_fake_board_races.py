@@ -1,24 +1,22 @@
 """Many requests work on one job at the same time, on a store that lets each of them in between any two operations."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
-from modeldouble_server.jobs import Failure, State
+from modeldouble_server.jobs import State
 from modeldouble_server.predict.chance import Chance
 from modeldouble_server.refusal import Refused
 from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
-from modeldouble_server.wire import JobView
 
 NOW = 1_700_000_000.0
-FAILURE = Failure("KeyError", "no image 9", "Traceback: no image 9")
 
 
 class _Yielding:
@@ -133,7 +131,9 @@ def test_a_clear_among_pops_and_stops_ends_the_job_and_repeats_nothing(seed: int
         uuid = await board.start(100, 1.0, 0.0, {})
         clock.advance(50)
         others = [board.stop(uuid), board.clear(uuid), board.stop(uuid), board.clear(uuid)]
-        taken, *_ = await asyncio.gather(_popping(board, clock, uuid, 10, 3), *others)
+        popping = asyncio.create_task(_popping(board, clock, uuid, 10, 3))
+        await asyncio.gather(*others)
+        taken = await popping
         assert sorted(taken) == list(range(len(taken)))
         assert (await board.look(uuid)).state is State.CLEARED
         assert await numbers(board, uuid) == []

@@ -1,4 +1,4 @@
-"""Randomness of our own. The golden numbers must never change: what users expect of a picture was recorded with them."""
+"""Randomness of our own. The golden numbers must never change: users' expectations hold them."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server.predict.chance import Chance, _numbers
 
 GOLDEN_UNITS = [

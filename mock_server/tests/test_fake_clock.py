@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from modeldouble_server.clock import Clock
 
 

@@ -1,6 +1,7 @@
 """The classes of COCO and their colours."""
 
 import re
+from itertools import pairwise
 
 from modeldouble_server.coco import COLORS, NAMES, color
 
@@ -24,7 +25,7 @@ def test_every_class_has_a_colour_of_its_own() -> None:
 
 def test_neighbours_differ_clearly() -> None:
     channels = [[int(one[at : at + 2], 16) for at in (1, 3, 5)] for one in COLORS.values()]
-    for one, other in zip(channels, channels[1:], strict=False):
+    for one, other in pairwise(channels):
         assert sum(abs(here - there) for here, there in zip(one, other, strict=True)) > 60
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from modeldouble_server import coco
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
@@ -121,8 +122,8 @@ async def test_the_task_leads_to_the_session(world: World) -> None:
 
 def test_tokens_are_constants_that_old_clients_accept() -> None:
     assert len(API_TOKEN) == 128
-    assert API_TOKEN == hashlib.sha512(b"modeldouble api token").hexdigest()
-    assert SESSION_TOKEN == hashlib.sha256(b"modeldouble session token").hexdigest()
+    assert hashlib.sha512(b"modeldouble api token").hexdigest() == API_TOKEN
+    assert hashlib.sha256(b"modeldouble session token").hexdigest() == SESSION_TOKEN
 
 
 @pytest.mark.parametrize(

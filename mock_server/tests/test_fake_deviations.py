@@ -4,8 +4,9 @@ import logging
 import re
 from pathlib import Path
 
-import modeldouble_server
 import pytest
+
+import modeldouble_server
 from modeldouble_server.deviations import DEVIATIONS, Deviation, Noticer
 
 

@@ -1,18 +1,17 @@
-"""The job's life: every cell of its table, and what holds for every job at every moment."""
+"""The job's life: every cell of its table, and what it does at chosen moments."""
 
 import math
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+
 from modeldouble_server import jobs
 from modeldouble_server.jobs import TABLE, Event, Failure, Job, State
 
 NOW = 1_700_000_000.0
 FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
 ENDED = (State.FINISHED, State.CANCELLED, State.ERROR, State.CLEARED, State.GONE)
-CELLS = {
+CELLS: dict[tuple[State, Event], State] = {
     (State.PREPARING, Event.PREPARED): State.RUNNING,
     (State.PREPARING, Event.STOP): State.CANCELLED,
     (State.PREPARING, Event.FAIL): State.ERROR,
@@ -85,7 +84,8 @@ def test_an_undisturbed_job_prepares_runs_and_finishes(after: float, expected: S
 
 @pytest.mark.parametrize("date", ["stopped", "cleared", "failed"])
 def test_nothing_happens_before_its_date(date: str) -> None:
-    assert jobs.state(job(**{date: NOW + 5}), NOW + 4.9) is State.RUNNING
+    dates: dict[str, Any] = {date: NOW + 5}
+    assert jobs.state(job(**dates), NOW + 4.9) is State.RUNNING
 
 
 def test_events_of_one_moment_take_effect_in_a_fixed_order() -> None:
@@ -202,7 +202,7 @@ def test_a_touch_never_goes_back() -> None:
 
 
 @pytest.mark.parametrize("end", [{}, {"stopped": NOW + 3.0}])
-def test_a_finished_or_stopped_job_is_over_when_all_is_handed_out(end: dict[str, float]) -> None:
+def test_a_finished_or_stopped_job_is_over_when_all_is_handed_out(end: dict[str, Any]) -> None:
     ended = job(**end)
     count = jobs.inferred(ended, NOW + 20)
     assert not jobs.over(ended, NOW + 20, count - 1)

@@ -1,35 +1,16 @@
-"""The job's life: every cell of its table, and what holds for every job at every moment."""
+"""The job's life: what holds for every job at every moment."""
 
-import math
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server import jobs
-from modeldouble_server.jobs import TABLE, Event, Failure, Job, State
+from modeldouble_server.jobs import Failure, Job, State
 
 NOW = 1_700_000_000.0
 FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
 ENDED = (State.FINISHED, State.CANCELLED, State.ERROR, State.CLEARED, State.GONE)
-CELLS = {
-    (State.PREPARING, Event.PREPARED): State.RUNNING,
-    (State.PREPARING, Event.STOP): State.CANCELLED,
-    (State.PREPARING, Event.FAIL): State.ERROR,
-    (State.PREPARING, Event.LAST_RESULT): State.PREPARING,
-    (State.RUNNING, Event.PREPARED): State.RUNNING,
-    (State.RUNNING, Event.LAST_RESULT): State.FINISHED,
-    (State.RUNNING, Event.STOP): State.CANCELLED,
-    (State.RUNNING, Event.FAIL): State.ERROR,
-    **{
-        (state, event): state
-        for state in ENDED
-        for event in (Event.PREPARED, Event.LAST_RESULT, Event.STOP, Event.FAIL)
-    },
-    **{(state, Event.CLEAR): State.CLEARED for state in State if state is not State.GONE},
-    **{(state, Event.EXPIRE): State.GONE for state in State},
-    (State.GONE, Event.CLEAR): State.GONE,
-}
 
 
 def job(total: int = 10, pace: float = 1.0, preparation: float = 0.0, **more: Any) -> Job:
@@ -43,9 +24,11 @@ MOMENTS = st.floats(-10, 20_000)
 @st.composite
 def any_job(draw: st.DrawFn) -> Job:
     made = job(draw(st.integers(0, 300)), draw(st.floats(0.001, 20) | st.just(0.0)), draw(DURATIONS))
-    dates = {name: NOW + draw(MOMENTS) for name in ("stopped", "cleared", "failed") if draw(st.booleans())}
-    failure = {"failure": FAILURE} if "failed" in dates else {}
-    return made._replace(**dates, **failure, touched=NOW + draw(st.floats(0, 5000)))
+    dates: dict[str, Any] = {
+        name: NOW + draw(MOMENTS) for name in ("stopped", "cleared", "failed") if draw(st.booleans())
+    }
+    failure = FAILURE if "failed" in dates else None
+    return made._replace(**dates, failure=failure, touched=NOW + draw(st.floats(0, 5000)))
 
 
 @settings(deadline=None)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from modeldouble_server.default_world import DATA
 from modeldouble_server.predict.known import Known, read_labels
 from modeldouble_server.scene import Detection, Subject

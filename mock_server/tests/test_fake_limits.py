@@ -1,6 +1,7 @@
 """Limits and refusals."""
 
 import pytest
+
 from modeldouble_server.limits import Limits
 from modeldouble_server.refusal import Refused, shown
 

@@ -9,10 +9,11 @@ import zlib
 from typing import Any
 
 import pytest
+from PIL import Image
+
 from modeldouble_server import picture
 from modeldouble_server.picture import Examiner, Picture
 from modeldouble_server.refusal import Refused
-from PIL import Image
 
 FORMATS = ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"]
 MIMES = ["image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif", "image/tiff"]

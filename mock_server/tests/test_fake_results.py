@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
@@ -115,7 +116,7 @@ def test_an_upload_gets_nothing_but_its_annotation(model: Model) -> None:
 
 
 def test_settings_act_on_every_kind_of_result(model: Model) -> None:
-    none = {"classes": []}
+    none: dict[str, Any] = {"classes": []}
     works = (
         video_work(VIDEO, Frames(40, 1, 1), none),
         images_work(IMAGES[:1], none),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from modeldouble_server.clock import Clock
 from modeldouble_server.store.checks import Elapse, StoreChecks
 from modeldouble_server.store.sqlite import SqliteStore

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server import coco
 from modeldouble_server.predict.synthetic import Synthetic, _wave
 from modeldouble_server.scene import Detection, Subject
@@ -54,7 +55,8 @@ def test_a_larger_picture_of_the_same_content_has_the_same_objects_larger() -> N
     model = Synthetic(coco.NAMES, 0)
     small, large = model.predict(Subject(SHA, 100, 100)), model.predict(Subject(SHA, 1000, 1000))
     assert [(one.class_name, one.confidence) for one in small] == [(one.class_name, one.confidence) for one in large]
-    assert all(abs(big - 10 * at) <= 20 for one, two in zip(small, large) for at, big in zip(one.box, two.box))
+    corners = [[at for one in found for at in one.box] for found in (small, large)]
+    assert all(abs(big - 10 * at) <= 20 for at, big in zip(*corners, strict=True))
 
 
 def test_a_picture_has_one_to_seven_objects_the_surest_first() -> None:
@@ -112,7 +114,7 @@ def test_no_frame_has_one_track_twice() -> None:
 def test_tracks_move_smoothly() -> None:
     for track in _tracks().values():
         for (_, one), (_, other) in pairwise(sorted(track.items())):
-            steps = [abs(at - then) for at, then in zip(one.box, other.box)]
+            steps = [abs(at - then) for at, then in zip(one.box, other.box, strict=True)]
             assert max(steps[0], steps[2]) <= WIDTH * 0.4 / 60 + 2
             assert max(steps[1], steps[3]) <= HEIGHT * 0.03 * 8 / 60 + 2
             assert abs(one.confidence - other.confidence) <= 0.03 * 3 * 8 / 60 + 1e-6

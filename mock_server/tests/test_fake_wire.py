@@ -1,30 +1,18 @@
-"""The fake's wire: what is read from requests, and the exact keys of every answer."""
+"""The fake's wire: what is read from requests."""
 
 import json
-import logging
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from modeldouble_server import coco, jobs, wire
-from modeldouble_server.jobs import Failure, Job
+
+from modeldouble_server import wire
 from modeldouble_server.limits import Limits
 from modeldouble_server.refusal import Refused
-from modeldouble_server.scene import Detection
-from modeldouble_server.wire import JobView, State
+from modeldouble_server.wire import State
 
 LIMITS = Limits(json_depth=4, json_bytes=1000)
-FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
-POLL = (
-    "uuid stage progress pending_results final_result exception is_inferring stopped paused finished created_at"
-    " updated_at cancel_inference has_result preparing_progress result"
-).split()
-STATUS = ("uuid stage progress exception is_inferring stopped paused finished gpu_memory ram_memory").split()
-PREDICTION = (
-    "source annotation name path url project_id dataset_id image_id image_name video_id frame_index slides_data data"
-).split()
-LOG_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
 def refusal(status: int, read: Any, *arguments: Any) -> str:

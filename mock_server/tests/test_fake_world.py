@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.scene import Subject
 from modeldouble_server.store.sqlite import SqliteStore

@@ -1,7 +1,7 @@
 """A video job of ten frames, 20 ms each: our client, the official one, and a bare loop as the limit, in one run.
 
-`python video_job.py [--pairs 12] [--json FILE]`; the three take turns against one fake in a process of its own. It prints
-the medians of the time to the first frame and to the end, with quartiles, and fails if ours misses its bounds.
+`python video_job.py [--pairs 12] [--json FILE]`; the three take turns against one fake in a process of its own. It
+prints the medians of the time to the first frame and to the end, with quartiles, and fails if ours misses its bounds.
 """
 
 import argparse
@@ -53,7 +53,9 @@ def bare(url: str) -> Frames:
     session = requests.Session()
 
     def post(route: str, **state: Any) -> Any:
-        return session.post(f"{url}/{route}", json={"state": {"settings": {}, **state}, "context": {}}, timeout=30).json()
+        return session.post(
+            f"{url}/{route}", json={"state": {"settings": {}, **state}, "context": {}}, timeout=30
+        ).json()
 
     def frames() -> Iterator[Any]:
         job = post("inference_video_id_async", videoId=VIDEO)["inference_request_uuid"]
@@ -106,14 +108,17 @@ def main() -> int:
     print(f"{options.pairs} interleaved runs each, {time.strftime('%Y-%m-%d')}, {machine}\n\n{table(runs)}")  # noqa: T201
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"machine": machine, "runs": {name: [run._asdict() for run in some] for name, some in runs.items()}}, file)
+            json.dump(
+                {"machine": machine, "runs": {name: [run._asdict() for run in some] for name, some in runs.items()}},
+                file,
+            )
     first, end = (statistics.median(getattr(run, field) for run in runs["modeldouble"]) for field in Run._fields)
     return 0 if first <= FIRST_WITHIN and end <= END_WITHIN else 1
 
 
 def _all_runs(pairs: int) -> dict[str, list[Run]]:
     command = [sys.executable, "-m", "modeldouble_server.cli", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             lines = [server.stdout.readline().strip() for _ in range(5)] if server.stdout else []
             _, address, token, _, url = (line.partition("=")[2] for line in lines)

@@ -1,4 +1,4 @@
-"""A real serving app on the official SDK, with the fake as its platform. Run by `tox -e real`, which installs the SDK."""
+"""A real serving app on the official SDK, with the fake as its platform: `tox -e real`, which installs the SDK."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The same request to the real app and to the fake: the answers have the same shape, and where they do not, it is listed."""
+"""The same request to the real app and to the fake: answers of the same shape, or the difference is listed here."""
 
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,14 @@ def both(app_url: str, platform: modeldouble_server.Server) -> tuple[str, str]:
     return app_url, platform.session_url
 
 
-@pytest.mark.parametrize("route", ["get_custom_inference_settings", "get_output_classes_and_tags", "get_model_meta", "is_deployed"])
+@pytest.mark.parametrize(
+    "route", ["get_custom_inference_settings", "get_output_classes_and_tags", "get_model_meta", "is_deployed"]
+)
 def test_what_a_model_says_of_itself_has_one_shape(both: tuple[str, str], route: str) -> None:
     real, fake = (ask(url, route, {}) for url in both)
     if route == "get_custom_inference_settings":
-        assert isinstance(real["settings"], dict) and isinstance(fake["settings"], dict)
+        assert isinstance(real["settings"], dict)
+        assert isinstance(fake["settings"], dict)
     else:
         assert shape(real) == shape(fake)
 
@@ -67,7 +70,13 @@ def test_a_file_has_one_shape(both: tuple[str, str], photographs: list[Path]) ->
 
 @pytest.mark.parametrize(
     "route",
-    ["get_inference_progress", "pop_inference_results", "get_inference_status", "get_preparing_progress", "get_inference_result"],
+    [
+        "get_inference_progress",
+        "pop_inference_results",
+        "get_inference_status",
+        "get_preparing_progress",
+        "get_inference_result",
+    ],
 )
 def test_polls_of_a_finished_job_tell_what_the_real_ones_tell(both: tuple[str, str], route: str) -> None:
     real, fake = (_poll_finished(url, route) for url in both)

@@ -55,7 +55,12 @@ def test_image_ids_are_downloaded_from_the_fake_platform(session: Session) -> No
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [((None, None, None), list(range(10))), ((2, 3, "forward"), [2, 3, 4]), ((5, 3, "backward"), [5, 4, 3]), ((9, 1, None), [9])],
+    [
+        ((None, None, None), list(range(10))),
+        ((2, 3, "forward"), [2, 3, 4]),
+        ((5, 3, "backward"), [5, 4, 3]),
+        ((9, 1, None), [9]),
+    ],
 )
 def test_every_frame_of_a_video_comes(
     session: Session, asked: tuple[int | None, int | None, str | None], expected: list[int]

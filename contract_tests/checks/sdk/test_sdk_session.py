@@ -10,7 +10,14 @@ URL = (
     "https://images.unsplash.com/photo-1674552791148-c756b0899dba?ixlib=rb-4.0.3"
     "&ixid=MnwxMjA3fDB8MHxwaG90by1wYWdlfHx8fGVufDB8fHx8&auto=format&fit=crop&w=387&q=80"
 )
-CLASSES_PER_FRAME = [["car"], ["car", "truck", "car"], *[["car", "car"]] * 3, ["car"], *[["car", "car"]] * 2, *[["car"]] * 2]
+CLASSES_PER_FRAME = [
+    ["car"],
+    ["car", "truck", "car"],
+    *[["car", "car"]] * 3,
+    ["car"],
+    *[["car", "car"]] * 2,
+    *[["car"]] * 2,
+]
 
 
 def classes(annotation: Any) -> list[str]:
@@ -80,7 +87,12 @@ def test_a_stop_at_the_third_frame_leaves_three(session: Any) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [((2, 3, "forward"), [2, 3, 4]), ((9, 1, "forward"), [9]), ((5, 3, "backward"), [5, 4, 3]), ((8, 30, None), [8, 9])],
+    [
+        ((2, 3, "forward"), [2, 3, 4]),
+        ((9, 1, "forward"), [9]),
+        ((5, 3, "backward"), [5, 4, 3]),
+        ((8, 30, None), [8, 9]),
+    ],
 )
 def test_a_range_is_kept(raw_session: Any, asked: tuple[int, int, str], expected: list[int]) -> None:
     assert [one["frame_index"] for one in raw_session.inference_video_id_async(VIDEO, *asked)] == expected
