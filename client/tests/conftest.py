@@ -171,8 +171,7 @@ class RoughServer(Script):
 
     def __init__(self) -> None:
         super().__init__()
-        self.closing = threading.Event()
-        self.paths: list[str] = []
+        self.closing, self.paths, self.peers = threading.Event(), list[str](), set[object]()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -198,6 +197,7 @@ def _handler(server: RoughServer) -> type[BaseHTTPRequestHandler]:
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             server.paths.append(self.path)
+            server.peers.add(self.client_address)
             reply = server.play(Received(self.path.rpartition("/")[2], headers, body))
             if reply.way == "silent":
                 server.closing.wait(30)

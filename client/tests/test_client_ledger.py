@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,10 +11,10 @@ from modeldouble.ledger import Ledger
 
 
 @given(st.integers(0, 50), st.sampled_from([1, -1]), st.sets(st.integers(0, 29)), st.randoms())
-def test_exactly_the_missing_frames_are_found(start: int, step: int, lost: set[int], random: st.DataObject) -> None:
+def test_exactly_the_missing_frames_are_found(start: int, step: int, lost: set[int], random: Random) -> None:
     ledger = Ledger(start, step)
     came = [position for position in range(30) if position not in lost]
-    random.shuffle(came)  # type: ignore[attr-defined]
+    random.shuffle(came)
     for position in came:
         ledger.note(start + position * step)
     assert ledger.balance(30).missing == [start + position * step for position in sorted(lost)]

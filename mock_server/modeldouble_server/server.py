@@ -30,6 +30,8 @@ _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
 _UNLOGGED: dict[str, Any] = {"access_log": None}
 _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
+_PATIENCE = 0.25
+"""Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
 
 
 class CannotServe(Exception):
@@ -162,7 +164,7 @@ class Server:
             store, sleep=self._sleep, clock=self.clock, limits=self._limits, seed=self._seed,
             api_token=self.api_token, session_token=self.session_token, at_root=not self._public,
         )  # fmt: skip
-        runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=0.5)
+        runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
             listening = await self._listen(runner.server)

@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .. import wire
 from ..refusal import Refused, shown
 from ..world import Entity
 from .call import PlatformCall
@@ -25,7 +26,8 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 def page(call: PlatformCall, entities: Sequence[Entity]) -> dict[str, Any]:
     """The page that the request asks for, of those entities that its filter lets through."""
-    chosen = _sorted(call, [one for one in entities if _passes(one, _filters(call))])
+    filters = _filters(call)
+    chosen = _sorted(call, [one for one in entities if _passes(one, filters)])
     per_page = min(_positive(call, "per_page", _PER_PAGE), _MOST_PER_PAGE)
     number = _positive(call, "page", 1)
     shown_now = chosen[(number - 1) * per_page : number * per_page]
@@ -42,15 +44,28 @@ def _positive(call: PlatformCall, name: str, default: int) -> int:
 
 def _filters(call: PlatformCall) -> list[dict[str, Any]]:
     filters = call.fields.get("filter") or []
-    good = isinstance(filters, list) and all(
-        isinstance(one, dict) and isinstance(one.get("field"), str) and one.get("operator", "=") in _OPERATORS
-        for one in filters
-    )
-    if not good:
+    if isinstance(filters, str):
+        filters = _listed(call, filters)
+    if not isinstance(filters, list) or not all(_is_filter(one) for one in filters):
         raise Refused(
             400, f"filter is {shown(filters)}; send a list of {{field, operator: one of {' '.join(_OPERATORS)}, value}}"
         )
     return filters
+
+
+def _listed(call: PlatformCall, text: str) -> Any:
+    """A list as a query or a form has it: JSON text."""
+    try:
+        return wire.read_json(text.encode("utf-8", "backslashreplace"), call.fake.limits)
+    except Refused as refused:
+        raise Refused(refused.status, f"filter is {shown(text)}: {refused.text}") from refused
+
+
+def _is_filter(one: Any) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("field"), str):
+        return False
+    asked = one.get("operator", "=")
+    return isinstance(asked, str) and asked in _OPERATORS
 
 
 def _passes(entity: Entity, filters: Sequence[dict[str, Any]]) -> bool:
@@ -63,10 +78,14 @@ def _passes(entity: Entity, filters: Sequence[dict[str, Any]]) -> bool:
 
 
 def _sorted(call: PlatformCall, entities: list[Entity]) -> list[Entity]:
-    field = call.fields.get("sort") or "id"
+    field = call.fields.get("sort", "id")
+    field = "id" if field in (None, "") else field
     backward = call.fields.get("sort_order") == "desc"
     if not isinstance(field, str):
         raise Refused(400, f"sort is {shown(field)}; send a field name")
-    return sorted(
-        entities, key=lambda one: (str(type(one.get(field))), one.get(field) or 0, one["id"]), reverse=backward
-    )
+    return sorted(entities, key=lambda one: (*_rank(one.get(field)), one["id"]), reverse=backward)
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    """Numbers, then everything else in the order of its text: values of one field need not be of one type."""
+    return (0, value, "") if isinstance(value, (int, float)) else (1, 0, value if isinstance(value, str) else "")

@@ -270,6 +270,12 @@ def test_a_page_or_sort_that_is_none_is_400(fake: Caller, refused: Refused, fiel
     assert refused(fake.platform(LIST, {"datasetId": PICTURES_DATASET_ID, **fields}), 400)
 
 
+def test_a_filter_may_be_json_text_in_a_query(fake: Caller) -> None:
+    query = {"datasetId": PICTURES_DATASET_ID, "filter": '[{"field": "id", "value": 171250}]', "per_page": "2"}
+    page = fake.platform(LIST, verb="GET", params=query).json()
+    assert ([one["id"] for one in page["entities"]], page["perPage"]) == ([RIDER], 2)
+
+
 @pytest.mark.parametrize(("dataset", "status"), [(None, 400), ("x", 400), (999, 404)])
 def test_a_list_needs_a_dataset_that_is_there(fake: Caller, refused: Refused, dataset: object, status: int) -> None:
     assert refused(fake.platform(LIST, {"datasetId": dataset}), status)

@@ -56,9 +56,8 @@ def test_serve_makes_a_server_with_options() -> None:
 
 
 async def test_a_server_serves_inside_async_with_to_the_same_loop() -> None:
-    async with Server() as server, aiohttp.ClientSession() as http:
-        async with http.get(f"{server.server_address}/livez") as answer:
-            assert await answer.json() == {"running": True, "mode": "development"}
+    async with Server() as server, aiohttp.ClientSession(server.server_address) as http, http.get("/livez") as answer:
+        assert await answer.json() == {"running": True, "mode": "development"}
     assert not await asyncio.to_thread(alive, server)
 
 
