@@ -42,9 +42,8 @@ class Board:
     async def start(self, total: int, pace: float, preparation: float, work: dict[str, Any]) -> str:
         """Begin one of `total` results, `pace` seconds each after `preparation` seconds; empty, it is over at once."""
         now = self._now()
-        empty = total == 0
         return await self._create(
-            jobs.Job(uuid.uuid4().hex, total, now, 0.0 if empty else preparation, 0.0 if empty else pace, work, now)
+            jobs.Job(uuid.uuid4().hex, total, now, preparation if total else 0.0, pace, work, now)
         )
 
     async def start_failed(self, failure: jobs.Failure) -> str:

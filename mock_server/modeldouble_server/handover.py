@@ -47,7 +47,7 @@ def check_env_file(path: Path) -> None:
     if not path.parent.is_dir():
         raise CannotServe(f"--env-file {path}: there is no folder {path.parent}; make it first")
     try:
-        foreign = path.is_symlink() or (path.exists() and not _is_ours(path))
+        foreign = path.exists() and not _is_ours(path)
     except OSError as error:
         raise CannotServe(_unusable(path, error)) from error
     if foreign:

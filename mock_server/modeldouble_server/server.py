@@ -210,7 +210,9 @@ def _check_tokens(host: str, public: bool, api_token: str | None, session_token:
 def _not_listening(host: str, port: int, error: Exception) -> str:
     taken = "another process may have the port: use --port 0 for a free one"
     wrong = "use --host 127.0.0.1, or an address of this machine"
-    off = isinstance(error, (socket.gaierror, UnicodeError)) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL
+    # Without an errno: no address could be bound, as asyncio says it since 3.12.
+    nowhere = isinstance(error, OSError) and error.errno in (errno.EADDRNOTAVAIL, None)
+    off = nowhere or isinstance(error, (socket.gaierror, UnicodeError))
     return f"cannot listen on {host}:{port} ({error}); {wrong if off else taken}"
 
 

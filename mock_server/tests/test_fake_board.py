@@ -87,6 +87,14 @@ async def test_pops_hand_out_in_order_what_is_there_and_no_more_than_asked(board
     assert await numbers(board, uuid) == []
 
 
+async def test_jobs_are_popped_apart(board: Board, clock: Clock) -> None:
+    one, other = [await board.start(10, 1.0, 0.0, {}) for _ in range(2)]
+    clock.advance(4)
+    assert await numbers(board, one, 3) == [0, 1, 2]
+    assert await numbers(board, other) == [0, 1, 2, 3]
+    assert (await board.look(one)).handed_out == 3
+
+
 async def test_a_job_that_failed_at_its_start_says_why_and_has_no_results(board: Board, clock: Clock) -> None:
     uuid = await board.start_failed(FAILURE)
     clock.advance(10)
@@ -219,6 +227,15 @@ async def test_the_refusal_of_a_start_names_the_limit_and_the_remedy(store: Sqli
         await board.start(1, 1.0, 0.0, {})
 
 
+async def test_jobs_that_another_process_cleared_make_room(store: SqliteStore, clock: Clock) -> None:
+    board = Board(store, "job:", clock.now, 2)
+    first, _ = [await board.start(1, 1.0, 0.0, {}) for _ in range(2)]
+    await Board(store, "job:", clock.now, 2).clear(first)
+    clock.advance(11)
+    await board.start(1, 1.0, 0.0, {})
+    assert await refused(board.start(1, 1.0, 0.0, {})) == 400
+
+
 async def test_jobs_that_expired_make_room(store: SqliteStore, clock: Clock) -> None:
     board = Board(store, "job:", clock.now, 3)
     for _ in range(3):
@@ -234,6 +251,24 @@ async def test_jobs_of_an_earlier_process_count(store: SqliteStore, clock: Clock
     later = Board(store, "job:", clock.now, 2)
     await later.start(1, 1.0, 0.0, {})
     assert await refused(later.start(1, 1.0, 0.0, {})) == 400
+
+
+async def test_a_second_stop_or_clear_writes_nothing(clock: Clock) -> None:
+    class Counted(SqliteStore):
+        swaps = 0
+
+        async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
+            self.swaps += 1
+            return await super().swap(key, old, new, ttl)
+
+    store = Counted(clock=clock.now)
+    board = Board(store, "job:", clock.now, 9)
+    uuid = await board.start(1, 1.0, 0.0, {})
+    for ask in (board.stop, board.stop, board.clear, board.clear):
+        clock.advance(1)
+        await ask(uuid)
+    assert store.swaps == 2
+    await store.close()
 
 
 async def test_refused_starts_do_not_count_all_jobs_each_time(clock: Clock) -> None:

@@ -152,6 +152,7 @@ async def test_a_job_that_changes_under_every_attempt_is_a_409(clock: Clock) -> 
     contended = Contended(clock=clock.now)
     board = Board(contended, "job:", clock.now, 9)
     uuid = await board.start(9, 0.0, 0.0, {})
+    clock.advance(1)
     assert await refused(board.stop(uuid)) == 409
     assert await refused(board.clear(uuid)) == 409
     assert len(await numbers(board, uuid)) == 9
@@ -166,3 +167,19 @@ async def test_starts_at_the_same_moment_keep_the_limit(store: SqliteStore, cloc
     started = await asyncio.gather(*(board.start(1, 1.0, 0.0, {}) for _ in range(30)), return_exceptions=True)
     assert sum(isinstance(one, str) for one in started) == 10 - before
     assert len(await store.scan("job:")) == 10
+
+
+async def test_a_pop_that_a_stop_overtakes_keeps_its_results_and_tells_of_the_stop(clock: Clock) -> None:
+    class Overtaken(SqliteStore):
+        async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
+            await board.stop(uuid)
+            return await super().advance(key, ready, most, ttl)
+
+    store = Overtaken(clock=clock.now)
+    board = Board(store, "job:", clock.now, 9)
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(4)
+    popped = await board.pop(uuid, 500)
+    assert (popped.start, popped.end, popped.view.state, popped.view.over) == (0, 4, State.CANCELLED, True)
+    assert (await board.look(uuid)).state is State.CANCELLED
+    await store.close()

@@ -17,7 +17,9 @@ import pytest
 import requests
 from dotenv import dotenv_values
 
+from modeldouble_server import CannotServe
 from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN
+from modeldouble_server.handover import write_env_file
 
 if TYPE_CHECKING:
     Serve = Callable[..., "Serving"]
@@ -167,6 +169,15 @@ def test_a_foreign_env_file_is_left_alone(called: Called, tmp_path: Path, conten
 def test_an_env_file_that_cannot_be_written_is_refused_in_one_line(called: Called, tmp_path: Path) -> None:
     for path, said in ((tmp_path, "is a folder"), (tmp_path / "no" / "fake.env", "there is no folder")):
         assert said in one_line(called("serve", "--port", "0", "--env-file", str(path)))
+
+
+def test_an_env_file_that_became_foreign_while_the_server_started_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "fake.env"
+    write_env_file(path, {"API_TOKEN": "ours"})
+    path.write_text("API_TOKEN=own\n", "utf-8")
+    with pytest.raises(CannotServe, match="was not written by modeldouble"):
+        write_env_file(path, {"API_TOKEN": "ours"})
+    assert path.read_text("utf-8") == "API_TOKEN=own\n"
 
 
 def test_an_env_file_that_is_a_link_is_left_alone(called: Called, tmp_path: Path, home: Path) -> None:

@@ -25,9 +25,9 @@ def drawn(kind: str, size: tuple[int, int] = (31, 17), mode: str = "RGB", **opti
     return content.getvalue()
 
 
-def png_header(width: int, height: int) -> bytes:
-    """A PNG of a few dozen bytes that claims any size."""
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(b""))]
+def png_header(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
+    """A PNG of a few dozen bytes that claims any size, and has no pixels."""
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(b"")), *more]
     joined = b"".join(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
                       for kind, data in chunks)  # fmt: skip
     return b"\x89PNG\r\n\x1a\n" + joined
@@ -115,6 +115,10 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
 
 def test_a_header_within_the_limit_but_without_pixels_is_refused() -> None:
     assert "unsupported format" in refusal(png_header(100, 100))
+
+
+def test_a_picture_that_breaks_off_into_something_else_is_refused() -> None:
+    assert "unsupported format" in refusal(png_header(1, 1, (b"\0\1\2\3", b"")))
 
 
 def test_content_is_decoded_once() -> None:

@@ -1,6 +1,7 @@
 """The store's checks on SQLite, in memory and in a file, and what only a file or only SQLite can show."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -76,6 +77,28 @@ def _take(store: SqliteStore, ready: int) -> list[int]:
         return numbers
 
     return asyncio.run(taken())
+
+
+async def test_a_process_that_comes_in_between_reading_and_writing_waits(tmp_path: Path) -> None:
+    path, taken = str(tmp_path / "store.db"), []
+    other = SqliteStore(path, lambda: 0.0)
+    rival = threading.Thread(target=lambda: taken.extend(_take(other, 5)))
+
+    looks = iter(range(100))
+
+    def look_at_the_clock() -> float:
+        # First before the counter is read, then between reading and writing: that is when the rival comes.
+        if next(looks) == 1:
+            rival.start()
+            rival.join(0.1)
+        return 0.0
+
+    store = SqliteStore(path, look_at_the_clock)
+    start, end = await store.advance("a", 2, 2, 9.0)
+    rival.join()
+    assert sorted([*range(start, end), *taken]) == [0, 1, 2, 3, 4]
+    await store.close()
+    await other.close()
 
 
 async def test_a_value_is_gone_at_the_very_moment_its_time_is_up(clock: Clock) -> None:

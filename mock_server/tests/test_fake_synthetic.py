@@ -132,6 +132,8 @@ def test_tracks_are_born_and_die_in_the_middle_of_a_video() -> None:
     deaths = {max(track) for track in tracks if 60 <= max(track) < 240}
     assert len(births) > 5
     assert len(deaths) > 5
+    assert len({birth % 30 for birth in births}) > 3
+    assert len({death % 30 for death in deaths}) > 3
     assert max(len(track) for track in tracks) <= 60
     assert min(len(track) for track in tracks if min(track) > 60 and max(track) < 240) >= 30
 

@@ -195,7 +195,8 @@ def test_settings_take_in_the_rectangle_beside_them(keys: dict[str, Any], expect
 def test_settings_that_are_no_object_are_refused_and_those_given_are_not_changed() -> None:
     assert "state.settings is [1]" in refusal(400, State({"settings": [1]}).settings)
     given_settings = {"conf": 0.5}
-    State({"settings": given_settings, "rectangle": 1}).settings()["x"] = 1
+    for beside in ({}, {"rectangle": 1}):
+        State({"settings": given_settings, **beside}).settings()["x"] = 1
     assert given_settings == {"conf": 0.5}
 
 

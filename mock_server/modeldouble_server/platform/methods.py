@@ -14,6 +14,7 @@ Handler = Callable[[PlatformCall], Awaitable[web.StreamResponse]]
 
 METHODS: dict[str, Handler] = {
     "tasks.info": tasks.info,
+    "tasks.request.direct": tasks.direct,
     "images.info": images.info,
     "images.list": images.listed,
     "images.download": images.download,

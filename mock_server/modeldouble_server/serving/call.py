@@ -15,12 +15,16 @@ from ..world import Entity, Kind
 
 
 class Call:
-    """A request, the model it is for and the fake it came to."""
+    """A request, the model it is for and the fake it came to.
 
-    def __init__(self, fake: Fake, model: Model, request: web.Request) -> None:
+    `passed_on` is the JSON body that the platform made of its own request for the model.
+    """
+
+    def __init__(self, fake: Fake, model: Model, request: web.Request, passed_on: bytes | None = None) -> None:
         self.fake = fake
         self.model = model
         self.request = request
+        self._passed_on = passed_on
 
     async def state(self) -> State:
         """The `state` of the JSON body, which the route needs."""
@@ -32,8 +36,8 @@ class Call:
 
     async def body(self) -> Any:
         """The JSON body; another content type is refused, as a browser's form could send it across sites."""
-        kind = self.request.content_type
-        raw = await self.request.read()
+        kind = self.request.content_type if self._passed_on is None else "application/json"
+        raw = await self.request.read() if self._passed_on is None else self._passed_on
         if raw and "application/json" not in kind:
             raise Refused(400, f"Content-Type is {kind!r}; send application/json")
         try:

@@ -16,7 +16,7 @@ from .call import Call
 
 T = TypeVar("T")
 _CHUNK = 256 * 1024
-_MALFORMED = (ValueError, AssertionError, RuntimeError, Warning, HttpProcessingError)
+_MALFORMED = (ValueError, LookupError, AssertionError, RuntimeError, Warning, HttpProcessingError)
 """What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
 
 

@@ -12,8 +12,7 @@ from .start import failure
 
 
 async def _job_id(call: Call) -> str:
-    # JSON can spell a lone surrogate, which has no bytes and so no place in a key of the store.
-    return (await call.state()).uuid().encode("utf-8", "backslashreplace").decode()
+    return (await call.state()).uuid()
 
 
 async def _look(call: Call) -> JobView:

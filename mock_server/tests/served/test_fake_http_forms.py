@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +163,10 @@ def test_a_picture_over_the_pixel_limit_is_400(start: Start, refused: Refused, p
 def test_a_body_over_the_limit_is_413_before_it_is_read(start: Start, refused: Refused) -> None:
     fake = start(limits=Limits(body_bytes=10_000))
     assert "10,000" in refused(fake.upload("inference_image", b"x" * 10_001), 413)
+    head = "POST /inference_image HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=XX\r\n"
+    with socket.create_connection((fake.server.host, fake.server.port), timeout=20) as connection:
+        connection.sendall(f"{head}Content-Length: {10**12}\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_over_the_limit_is_413_when_it_comes_in_chunks(start: Start, refused: Refused) -> None:
@@ -178,9 +183,11 @@ def test_a_body_over_the_limit_is_413_when_it_comes_in_chunks(start: Start, refu
 
 def test_all_parts_share_one_limit_of_bytes(start: Start, refused: Refused) -> None:
     fake = start(limits=Limits(body_bytes=10_000))
-    whole = b"".join(f"--XX\r\n{FILE}\r\n\r\n".encode() + b"x" * 6000 + b"\r\n" for _ in range(2)) + b"--XX--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=XX"}
-    assert refused(fake.send("POST", "inference_batch", data=iter([whole]), headers=headers), 413)
+    for head in (FILE, SETTINGS):
+        whole = f"--XX\r\n{head}\r\n\r\n".encode() + b" " * 6000 + b"\r\n"
+        chunks = iter([whole, whole, b"--XX--\r\n"])
+        assert refused(fake.send("POST", "inference_batch", data=chunks, headers=headers), 413)
 
 
 def test_a_settings_part_over_the_limit_is_413(start: Start, refused: Refused, png: Png) -> None:
@@ -230,13 +237,17 @@ def test_a_form_without_its_end_is_400(fake: Caller, refused: Refused, png: Png,
         (f"{FILE}\r\nContent-Encoding: gzip", 400),
         ("no colon in this line", 400),
         (f"{FILE}\r\nX: " + "y" * 20_000, 400),
-        ("\r\n".join(f"X{at}: y" for at in range(2000)), 400),
         (FILE.replace("a.jpg", "a\x00b.jpg"), 400),
         ("X: y", 422),
     ],
 )
 def test_a_part_with_bad_headers_is_refused(fake: Caller, refused: Refused, png: Png, head: str, status: int) -> None:
     assert refused(fake.form((head, png())), status)
+
+
+def test_a_part_with_two_thousand_headers_is_refused(fake: Caller, png: Png) -> None:
+    # aiohttp bounds their number since 3.13; before, the part is one without a name.
+    assert fake.form(("\r\n".join(f"X{at}: y" for at in range(2000)), png())).status_code in (400, 422)
 
 
 @pytest.mark.parametrize("rest", [";;;", "form-data; name=\"files\"; filename*=bogus''a%ff.jpg", "attachment"])

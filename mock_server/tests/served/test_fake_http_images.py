@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from modeldouble_server.default_world import IMAGES, PICTURES_DATASET_ID, PICTURES_PROJECT_ID, URL
+from modeldouble_server.default_world import IMAGES, PICTURES_DATASET_ID, PICTURES_PROJECT_ID, URL, VIDEOS_PROJECT_ID
 
 if TYPE_CHECKING:
     from requests import Response
@@ -147,6 +147,10 @@ def test_a_project_job_infers_its_pictures(fake: Caller, key: str) -> None:
 def test_a_project_job_may_name_datasets(fake: Caller, datasets: list[int] | None, length: int) -> None:
     keys = {"projectId": PICTURES_PROJECT_ID, "dataset_ids": datasets}
     assert len(finished(fake, "inference_project_id_async", **keys)) == length
+
+
+def test_a_project_job_infers_no_picture_of_another_project(fake: Caller) -> None:
+    assert finished(fake, "inference_project_id_async", projectId=VIDEOS_PROJECT_ID) == []
 
 
 def test_a_higher_threshold_keeps_a_subset(fake: Caller) -> None:

@@ -191,6 +191,11 @@ def test_stop_at_once_ends_the_job_without_frames(fake: Caller, uuid: str) -> No
     assert (poll["finished"], poll["pending_results"], poll["progress"]["current"]) == (True, 0, 0)
 
 
+def test_the_final_result_of_a_video_that_was_stopped_is_there(fake: Caller, uuid: str) -> None:
+    fake.poll(STOP, uuid)
+    assert fake.poll(RESULT, uuid) == {"video_ann": None}
+
+
 @pytest.mark.parametrize("ended", [True, False])
 def test_the_final_result_of_a_video_is_there_when_it_ended(fake: Caller, uuid: str, ended: bool) -> None:
     fake.clock.advance(60 if ended else 0.1)
@@ -278,3 +283,4 @@ def test_a_model_that_raises_in_a_job_is_stage_error_after_the_frames_before(fak
     assert "out of memory" in popped["exception"]["traceback"]
     later = fake.ask(f"{base}/{PROGRESS}", inference_request_uuid=uuid)
     assert (later["stage"], later["exception"]) == ("Error", popped["exception"])
+    assert (later["progress"]["current"], later["pending_results"]) == (frame, 0)

@@ -42,6 +42,14 @@ def test_a_synchronous_answer_takes_as_long_as_the_model(fake: Caller) -> None:
     assert fake.slept == pytest.approx([0.2, 0.06])
 
 
+def test_a_synchronous_answer_takes_the_models_preparation_too(fake: Caller) -> None:
+    model = fake.server.fake.root_model
+    assert model is not None
+    fake.server.fake.add_model("slow", model.spec._replace(preparation=5.0, pace=0.5), model.world)
+    fake.ask(f"/net/slow/{SYNC}", videoId=VIDEO_ID)
+    assert fake.slept == pytest.approx([10.0])
+
+
 def test_frames_say_whose_they_are(fake: Caller) -> None:
     first = fake.ask(SYNC, videoId=VIDEO_ID, framesCount=1)["ann"][0]
     ids = (first["video_id"], first["dataset_id"], first["project_id"], first["image_id"], first["name"])

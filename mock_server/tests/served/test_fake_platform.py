@@ -270,6 +270,12 @@ def test_a_page_or_sort_that_is_none_is_400(fake: Caller, refused: Refused, fiel
     assert refused(fake.platform(LIST, {"datasetId": PICTURES_DATASET_ID, **fields}), 400)
 
 
+def test_a_query_adds_to_a_json_body_and_does_not_replace_it(fake: Caller) -> None:
+    query = {"per_page": "2", "datasetId": "999"}
+    page = fake.platform(LIST, {"datasetId": PICTURES_DATASET_ID}, params=query).json()
+    assert (page["perPage"], len(page["entities"])) == (2, 2)
+
+
 def test_a_filter_may_be_json_text_in_a_query(fake: Caller) -> None:
     query = {"datasetId": PICTURES_DATASET_ID, "filter": '[{"field": "id", "value": 171250}]', "per_page": "2"}
     page = fake.platform(LIST, verb="GET", params=query).json()

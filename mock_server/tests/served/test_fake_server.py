@@ -131,8 +131,9 @@ def test_what_needs_a_running_server_says_so() -> None:
             use()
     with server:
         assert server.call(asyncio.sleep(0, result=7)) == 7
-    with pytest.raises(RuntimeError, match=r"call start\(\) first"):
-        server.call(asyncio.sleep(0))
+    for use in (lambda: server.fake, lambda: server.call(asyncio.sleep(0))):
+        with pytest.raises(RuntimeError, match=r"call start\(\) first"):
+            use()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -216,6 +217,17 @@ def test_two_servers_warn_each_on_their_own(start: Start, caplog: pytest.LogCapt
     for fake in (start(), start()):
         fake.ask("inference_image_id", image_id=171250, settings={"conf_tres": 1})
     assert len([one for one in caplog.records if "conf_tres" in one.getMessage()]) == 2
+
+
+def test_two_models_of_one_server_have_jobs_of_their_own(fake: Caller) -> None:
+    model = fake.server.fake.root_model
+    assert model is not None
+    alike = ["0123456789abcdef-one", "0123456789abcdef-two"]
+    for token in alike:
+        fake.server.fake.add_model(token, model.spec, model.world)
+    uuid = fake.ask(f"/net/{alike[0]}/inference_image_id_async", image_id=171250)["inference_request_uuid"]
+    polls = [fake.post(f"/net/{token}/get_inference_progress", inference_request_uuid=uuid) for token in alike]
+    assert [poll.status_code for poll in polls] == [200, 404]
 
 
 def test_added_entities_get_new_ids(fake: Caller, png: Callable[..., bytes]) -> None:
