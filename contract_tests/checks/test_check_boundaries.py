@@ -47,7 +47,7 @@ def test_a_package_imports_no_other(package: str) -> None:
 
 @pytest.mark.parametrize(("package", "folder"), [(CLIENT, "client/tests"), (FAKE, "mock_server/tests")])
 def test_the_tests_of_a_package_stay_in_it_too(package: str, folder: str) -> None:
-    files = sorted((REPO / folder).glob("*.py"))
+    files = sorted((REPO / folder).rglob("*.py"))
     assert files
     assert [line for file in files for line in crossings(package, file, file.read_text(encoding="utf-8"))] == []
 

@@ -73,6 +73,10 @@ async def _answer_refusals(request: web.Request, handler: _Handler) -> web.Strea
 
 
 def _bound_body(request: web.Request, most: int) -> None:
+    # Real servers do not decompress either, and aiohttp waits for ever for the end of a broken `deflate`.
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise Refused(400, f"Content-Encoding is {shown(encoding)}; send the body as it is")
     length = request.content_length
     if length is not None and length > most:
         raise Refused(413, f"body of {length:,} bytes, over the limit of {most:,}; send less at once")

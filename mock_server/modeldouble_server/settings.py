@@ -18,13 +18,15 @@ PROTOCOL = frozenset((*THRESHOLDS, "classes", "inference_mode", "sliding_window_
 def resolve(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Settings in force: the given ones, checked, and the defaults of those that were not given.
 
-    A given threshold replaces every default one: whoever sends `conf` does not mean the app's `conf_thres`.
+    A given threshold replaces every default one: whoever sends `conf` does not mean the app's `conf_thres`. A null
+    means that the default holds.
     """
     for name, value in given.items():
         _check(name, value, defaults)
+    sent = {name: value for name, value in given.items() if value is not None or name not in defaults}
     own_threshold = any(given.get(name) is not None for name in THRESHOLDS)
     kept = {name: value for name, value in defaults.items() if not (own_threshold and name in THRESHOLDS)}
-    return {**kept, **given}
+    return {**kept, **sent}
 
 
 def unknown(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[tuple[str, str | None]]:

@@ -91,7 +91,7 @@ class State(NamedTuple):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a whole number")
         if value is not None and value < least:
-            raise Refused(400, f"{self.where}.{names[0]} is {value}; send a whole number of at least {least}")
+            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a whole number of at least {least}")
         return value
 
     def needed(self, names: Sequence[str]) -> int:

@@ -50,6 +50,11 @@ def test_a_given_threshold_replaces_the_default_one_whatever_its_name(name: str)
     assert {key: resolved[key] for key in THRESHOLDS if key in resolved} == {name: 0.1}
 
 
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_null_means_that_the_default_holds(name: str) -> None:
+    assert resolve({name: None}, DEFAULTS)[name] == SETTINGS[name]
+
+
 def test_a_threshold_that_is_null_does_not_count_as_given() -> None:
     assert resolve({"conf": None}, DEFAULTS)["conf_thres"] == 0.25
 
@@ -122,7 +127,7 @@ def test_a_setting_of_another_type_than_its_default_is_refused(name: str, value:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("input_size", 640.5), ("mode", ""), ("names", []), ("nothing", {"a": 1}), ("augment", None), ("mode", None)],
+    [("input_size", 640.5), ("mode", ""), ("names", []), ("nothing", {"a": 1})],
 )
 def test_a_setting_of_its_defaults_type_is_taken(name: str, value: Any) -> None:
     assert resolve({name: value}, DEFAULTS)[name] == value
@@ -155,5 +160,8 @@ def test_any_json_is_either_taken_or_refused_with_400(given_settings: dict[str, 
     except Refused:
         assert refusal(given_settings)
     else:
-        assert {name: resolved[name] for name in given_settings} == given_settings
+        defaulted = {
+            name: DEFAULTS[name] for name, value in given_settings.items() if value is None and name in DEFAULTS
+        }
+        assert {name: resolved[name] for name in given_settings} == {**given_settings, **defaulted}
         assert unknown(given_settings, DEFAULTS) == [("?", None)] * ("?" in given_settings)

@@ -8,7 +8,7 @@ from aiohttp import web
 from .. import settings, wire
 from ..fake import Fake
 from ..model import Model
-from ..refusal import Refused
+from ..refusal import Refused, shown
 from ..scene import Settings
 from ..wire import State
 from ..world import Entity, Kind
@@ -73,4 +73,4 @@ class Call:
 
 def missing(kind: str, entity_id: int) -> str:
     """What is said of an id that the world does not have."""
-    return f"{kind} id {entity_id} does not exist in this world; use an id that the platform's list methods give"
+    return f"{kind} id {shown(entity_id)} does not exist in this world; use an id that the platform's list methods give"

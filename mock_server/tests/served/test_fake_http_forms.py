@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import socket
@@ -254,14 +253,6 @@ def test_a_part_with_two_thousand_headers_is_refused(fake: Caller, png: Png) -> 
 def test_a_content_disposition_that_says_nothing_is_refused(fake: Caller, png: Png, rest: str) -> None:
     # 400 where the program makes errors of warnings, as these tests do, since aiohttp warns of it.
     assert fake.form((f"Content-Disposition: {rest}", png())).status_code in (400, 422)
-
-
-def test_a_compressed_form_is_read_and_a_broken_one_is_400(fake: Caller, refused: Refused, rider: bytes) -> None:
-    body = f"--XX\r\n{FILE}\r\n\r\n".encode() + rider + b"\r\n--XX--\r\n"
-    headers = {"Content-Type": "multipart/form-data; boundary=XX", "Content-Encoding": "gzip"}
-    whole = fake.send("POST", "inference_image", data=gzip.compress(body), headers=headers)
-    assert whole.status_code == 200
-    assert refused(fake.send("POST", "inference_image", data=b"not gzip", headers=headers), 400)
 
 
 @pytest.mark.parametrize(
