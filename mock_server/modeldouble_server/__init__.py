@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .clock import Clock
     from .limits import Limits
-    from .server import CannotServe, Server, serve
+    from .refusal import CannotServe
+    from .server import Server, serve
 
 __all__ = ["CannotServe", "Clock", "Limits", "Server", "serve"]
 
-_WHERE = {"CannotServe": "server", "Clock": "clock", "Limits": "limits", "Server": "server", "serve": "server"}
+_WHERE = {"CannotServe": "refusal", "Clock": "clock", "Limits": "limits", "Server": "server", "serve": "server"}
 
 
 def __getattr__(name: str) -> Any:
@@ -22,7 +23,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    try:
+        return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    except ModuleNotFoundError as error:
+        raise ImportError(f"{name} needs {error.name}: pip install 'modeldouble[server]'") from error
 
 
 def __dir__() -> list[str]:

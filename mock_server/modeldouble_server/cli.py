@@ -4,27 +4,42 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
+if TYPE_CHECKING:
+    from .server import Server
+
+try:
+    import click
+except ModuleNotFoundError:
+    raise SystemExit("the command line comes with the server: pip install 'modeldouble[server]'") from None
 
 _PORT = 27209
+Command = Callable[..., None]
 
 
-def _server_options(command: Any) -> Any:
+def _server_options(port: int) -> Callable[[Command], Command]:
+    """What every command that starts a server takes."""
     options = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="Loopback, unless you set tokens."),
         click.option(
-            "--host",
-            default="127.0.0.1",
-            show_default=True,
-            help="Address to listen on; loopback unless you set tokens.",
+            "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
         ),
         click.option("--seed", default=0, show_default=True, help="Seed of every prediction that is not labelled."),
+        click.option(
+            "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
+        ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,53 +50,35 @@ def main() -> None:
 
 
 @main.command()
-@_server_options
-@click.option("--port", default=_PORT, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
-@click.option(
-    "--env-file", type=click.Path(path_type=Path), help="Also write the printed variables here, for load_dotenv."
-)
-def serve(host: str, seed: int, port: int, env_file: Path | None) -> None:
+@_server_options(_PORT)
+def serve(host: str, port: int, seed: int, env_file: Path | None) -> None:
     """Serve the fake until SIGINT or SIGTERM.
 
     Example: modeldouble serve --port 0 --env-file fake.env
     """
-    from .handover import check_env_file, signals, variables, wait, write_env_file
+    from .handover import signals, variables, wait
 
-    if env_file is not None:
-        _or_fail(check_env_file, env_file)
-    server = _server(host=host, port=port, seed=seed)
     leave = threading.Event()
     # Before the lines are printed: whoever reads them may send a signal at once.
-    with signals(lambda _: leave.set()):
-        _or_fail(server.start)
-        try:
-            found = variables(server)
-            if env_file is not None:
-                _or_fail(write_env_file, env_file, found)
-            click.echo("\n".join([f"modeldouble ready: {server.server_address}", *map("=".join, found.items())]))
-            sys.stdout.flush()
-            wait(leave)
-        finally:
-            server.stop()
+    with signals(lambda _: leave.set()), _serving(env_file, host=host, port=port, seed=seed) as server:
+        found = map("=".join, variables(server).items())
+        click.echo("\n".join([f"modeldouble ready: {server.server_address}", *found]))
+        sys.stdout.flush()
+        wait(leave)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@_server_options
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@_server_options(0)
 @click.argument("command", nargs=-1, required=True)
-def run(host: str, seed: int, port: int, command: tuple[str, ...]) -> None:
+def run(host: str, port: int, seed: int, env_file: Path | None, command: tuple[str, ...]) -> None:
     """Run COMMAND against a fake of its own, and end with its exit status.
 
     Example: modeldouble run -- python my_script.py
     """
     from .handover import run_child
 
-    server = _server(host=host, port=port, seed=seed)
-    _or_fail(server.start)
-    try:
-        status = _or_fail(run_child, command, server, dict(os.environ))
-    finally:
-        server.stop()
+    with _serving(env_file, host=host, port=port, seed=seed) as server:
+        status = run_child(command, server, dict(os.environ))
     sys.exit(status)
 
 
@@ -100,18 +97,15 @@ def demo(output: Path) -> None:
     """
     from .default_world import DATA, IMAGES, URL, VIDEO, VIDEO_ID
 
-    output.mkdir(parents=True, exist_ok=True)
-    server = _server()
-    _or_fail(server.start)
-    try:
-        tour = _tour(server, output)
-        tour.model()
-        tour.images(list(IMAGES)[:3], URL)
-        tour.photographs(DATA / "demo")
-        tour.video(VIDEO_ID, DATA / "world" / VIDEO, shown=(1, 4, 8))
-        index = tour.finish()
-    finally:
-        server.stop()
+    with _told(OSError, f"--output {output} cannot be used, name a folder that you may write"):
+        output.mkdir(parents=True, exist_ok=True)
+        with _serving() as server:
+            tour = _tour(server, output)
+            tour.model()
+            tour.images(list(IMAGES)[:3], URL)
+            tour.photographs(DATA / "demo")
+            tour.video(VIDEO_ID, DATA / "world" / VIDEO, shown=(1, 4, 8))
+            index = tour.finish()
     click.echo(f"\nThe pictures are on one page: {index}")
     click.echo("Try next: modeldouble serve, and modeldouble.Session(session_url=...) with the URL that it prints.")
 
@@ -129,22 +123,31 @@ def _tour(server: Any, output: Path) -> Any:
     return Tour(session, api.image.download_path, output, tqdm.write, tqdm)
 
 
-def _server(**options: Any) -> Any:
-    from .handover import own_tokens
-    from .server import Server
+@contextmanager
+def _serving(env_file: Path | None = None, **options: Any) -> "Iterator[Server]":
+    """A running server with the operator's tokens; what keeps it from running is told in one line, with status 1."""
+    with _told(ModuleNotFoundError, "a part is not installed, pip install 'modeldouble[server]'"):
+        from .handover import check_env_file, own_tokens, variables, write_env_file
+        from .refusal import CannotServe
+        from .server import Server
 
     api_token, session_token = own_tokens()
-    return _or_fail(Server, **options, api_token=api_token, session_token=session_token)
+    with _told(CannotServe):
+        if env_file is not None:
+            check_env_file(env_file)
+        with Server(**options, api_token=api_token, session_token=session_token) as server:
+            if env_file is not None:
+                write_env_file(env_file, variables(server))
+            yield server
 
 
-def _or_fail(work: Any, *arguments: Any, **options: Any) -> Any:
-    """Do it; what cannot be served is told in one line and ends the command with status 1."""
-    from .server import CannotServe
-
+@contextmanager
+def _told(kind: type[Exception], what: str = "") -> Iterator[None]:
+    """Turn an error that a person can act on into one line and status 1."""
     try:
-        return work(*arguments, **options)
-    except CannotServe as error:
-        raise click.ClickException(str(error)) from error
+        yield
+    except kind as error:
+        raise click.ClickException(f"{what} ({error})" if what else str(error)) from error
 
 
 if __name__ == "__main__":

@@ -8,15 +8,19 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .server import CannotServe, Server
+from .refusal import CannotServe
+
+if TYPE_CHECKING:
+    from .server import Server
 
 _MARK = "# written by modeldouble serve"
 _ELSEWHERE = frozenset(("SUPERVISELY_API_SERVER_ADDRESS",))
 """Variables by which the official client would go to a platform other than SERVER_ADDRESS."""
 
 
-def variables(server: Server) -> dict[str, str]:
+def variables(server: "Server") -> dict[str, str]:
     """The environment by which scripts and clients find the server."""
     return {
         "SERVER_ADDRESS": server.server_address,
@@ -85,7 +89,7 @@ def wait(leave: threading.Event) -> None:
         pass
 
 
-def child_environment(server: Server, environment: Mapping[str, str]) -> dict[str, str]:
+def child_environment(server: "Server", environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of a command that finds the server, and nothing else that it could take for the platform."""
     local = ",".join(
         filter(None, (environment.get("NO_PROXY") or environment.get("no_proxy"), server.host, "localhost"))
@@ -94,7 +98,7 @@ def child_environment(server: Server, environment: Mapping[str, str]) -> dict[st
     return {**kept, **variables(server), "NO_PROXY": local, "no_proxy": local}
 
 
-def run_child(command: Sequence[str], server: Server, environment: Mapping[str, str]) -> int:
+def run_child(command: Sequence[str], server: "Server", environment: Mapping[str, str]) -> int:
     """Run a command that finds the server, and give its exit status: 128 + n if signal n ended it."""
     asked = threading.Event()
     children: list[subprocess.Popen[bytes]] = []

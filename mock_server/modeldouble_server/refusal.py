@@ -1,4 +1,4 @@
-"""The one exception by which anything in the fake says no to a caller."""
+"""How the fake says no: to a caller by `Refused`, to whoever starts it by `CannotServe`."""
 
 
 class Refused(Exception):
@@ -8,6 +8,10 @@ class Refused(Exception):
         super().__init__(text)
         self.status = status
         self.text = text
+
+
+class CannotServe(Exception):
+    """The server did not start; the text names what is wrong and the remedy."""
 
 
 def shown(value: object, most: int = 80) -> str:

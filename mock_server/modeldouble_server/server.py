@@ -21,7 +21,7 @@ from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .fake import Fake, Sleep, seed_fake
 from .limits import Limits
-from .refusal import Refused
+from .refusal import CannotServe, Refused
 from .store.sqlite import SqliteStore
 from .world import World
 
@@ -32,10 +32,6 @@ _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
 _PATIENCE = 0.25
 """Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
-
-
-class CannotServe(Exception):
-    """The server did not start; the text names the address and the remedy."""
 
 
 class Server:

@@ -1,0 +1,43 @@
+"""What happens where only the base is installed: a sentence that says what to install, never a traceback."""
+
+import subprocess
+import sys
+
+import pytest
+
+HIDE = "import sys; sys.modules[{!r}] = None\n"
+
+
+def run(hidden: str, code: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", HIDE.format(hidden) + code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_command_line_without_click_says_what_to_install() -> None:
+    done = run("click", "from modeldouble_server.cli import main\nmain()")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "the command line comes with the server: pip install 'modeldouble[server]'\n"
+
+
+def test_serving_without_aiohttp_says_what_to_install() -> None:
+    done = run("aiohttp", "from modeldouble_server.cli import main\nmain(['serve', '--port', '0'])")
+    assert done.returncode == 1
+    assert "pip install 'modeldouble[server]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_embedding_without_aiohttp_names_the_extra() -> None:
+    done = run("aiohttp", "import modeldouble_server\nmodeldouble_server.serve")
+    assert "ImportError: serve needs aiohttp: pip install 'modeldouble[server]'" in done.stderr
+
+
+@pytest.mark.parametrize("heavy", ["aiohttp", "PIL", "click", "av", "numpy", "tqdm"])
+def test_importing_the_package_loads_nothing_heavy(heavy: str) -> None:
+    code = f"import sys, modeldouble_server; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("heavy", ["PIL", "av", "numpy", "tqdm"])
+def test_a_server_starts_without_what_only_pictures_need(heavy: str) -> None:
+    code = "import modeldouble_server, sys\nwith modeldouble_server.serve():\n    sys.exit({!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code.format(heavy)], timeout=60, check=False).returncode == 0
