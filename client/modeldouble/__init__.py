@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from modeldouble.annotation import Annotation, Label, Tag
+    from modeldouble.convert import Detections
     from modeldouble.errors import (
         AnswerLost,
         BadAnswer,
         BadArgument,
         BadImage,
         BadSettings,
+        CreateUncertain,
         DeadlineExceeded,
         EmptyAnswer,
         HtmlAnswer,
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
         JobFailed,
         JobForgotten,
         JobStalled,
+        ListIncomplete,
         MissingCredentials,
         MissingExtra,
         Misuse,
         ModelDoubleError,
+        NameTaken,
         NoJob,
         NotAServingApp,
         NotDeployed,
@@ -48,27 +52,34 @@ if TYPE_CHECKING:
         TimedOut,
         UnknownClass,
         Unreachable,
+        UploadFailed,
         WrongTask,
         WrongToken,
     )
-    from modeldouble.geometry import Rectangle, Shape
+    from modeldouble.geometry import Bitmap, Graph, Node, Point, Polygon, Polyline, Rectangle, Shape
     from modeldouble.job import Job
     from modeldouble.meta import ObjClass, ProjectMeta, TagMeta
-    from modeldouble.platform import Api
+    from modeldouble.platform import AnnotationInfo, Api, DatasetInfo, ImageInfo, ProjectInfo, VideoInfo
     from modeldouble.session import Session
     from modeldouble.transport import HttpTransport
-    from modeldouble.values import ImageInfo, Prediction, Progress, SessionInfo
+    from modeldouble.values import Prediction, Progress, SessionInfo
 
 __all__ = [
     "Annotation",
+    "AnnotationInfo",
     "AnswerLost",
     "Api",
     "BadAnswer",
     "BadArgument",
     "BadImage",
     "BadSettings",
+    "Bitmap",
+    "CreateUncertain",
+    "DatasetInfo",
     "DeadlineExceeded",
+    "Detections",
     "EmptyAnswer",
+    "Graph",
     "HtmlAnswer",
     "HttpTransport",
     "ImageInfo",
@@ -79,17 +90,24 @@ __all__ = [
     "JobForgotten",
     "JobStalled",
     "Label",
+    "ListIncomplete",
     "MissingCredentials",
     "MissingExtra",
     "Misuse",
     "ModelDoubleError",
+    "NameTaken",
     "NoJob",
+    "Node",
     "NotAServingApp",
     "NotDeployed",
     "NotFound",
     "ObjClass",
+    "Point",
+    "Polygon",
+    "Polyline",
     "Prediction",
     "Progress",
+    "ProjectInfo",
     "ProjectMeta",
     "Rectangle",
     "Redirected",
@@ -106,20 +124,32 @@ __all__ = [
     "TimedOut",
     "UnknownClass",
     "Unreachable",
+    "UploadFailed",
+    "VideoInfo",
     "WrongTask",
     "WrongToken",
 ]
 
 _HOMES = {
     "Annotation": "annotation",
+    "AnnotationInfo": "platform",
     "Api": "platform",
+    "Bitmap": "geometry",
+    "DatasetInfo": "platform",
+    "Detections": "convert",
+    "Graph": "geometry",
     "HttpTransport": "transport",
-    "ImageInfo": "values",
+    "ImageInfo": "platform",
     "Job": "job",
     "Label": "annotation",
+    "Node": "geometry",
     "ObjClass": "meta",
+    "Point": "geometry",
+    "Polygon": "geometry",
+    "Polyline": "geometry",
     "Prediction": "values",
     "Progress": "values",
+    "ProjectInfo": "platform",
     "ProjectMeta": "meta",
     "Rectangle": "geometry",
     "Session": "session",
@@ -127,6 +157,7 @@ _HOMES = {
     "Shape": "geometry",
     "Tag": "annotation",
     "TagMeta": "meta",
+    "VideoInfo": "platform",
 }
 
 # Silent unless the program configures logging, or imports modeldouble.sly.

@@ -13,6 +13,7 @@
     │   └── Refused                  the server answered 4xx; .status .reason .route
     │       ├── WrongToken           401, 403
     │       ├── NotFound             404
+    │       ├── NameTaken            something of this name is there already; .name .id
     │       └── WrongTask            no such task, or one that serves no model; .task_id
     └── ServerFault                  the other side, or the way to it
         ├── Unreachable              (ConnectionError) the request never arrived
@@ -27,6 +28,9 @@
         │   └── Redirected           3xx; .location
         ├── BadAnswer                JSON, but not of this protocol; .field .value
         ├── StartUncertain           the answer to a job's start was lost: the job may be running
+        ├── CreateUncertain          the answer to a creation was lost; .what .names
+        ├── UploadFailed             the platform did not take a file as it is; .names
+        ├── ListIncomplete           the pages of a list and its total differ; .announced .received
         └── JobError                 .job (its uuid) .received
             ├── JobFailed            the model raised; .type .reason .traceback
             ├── JobStalled           no progress for too long; .seconds
@@ -148,6 +152,13 @@ class NotFound(Refused):
     """What the request names does not exist there."""
 
 
+class NameTaken(Refused):
+    """Something of this name is there already. `id` is its id, None when the platform did not tell."""
+
+    name: str
+    id: int | None
+
+
 class WrongTask(Refused):
     """The task does not exist, or it is not a running serving app."""
 
@@ -224,6 +235,26 @@ class BadAnswer(ServerFault):
 
 class StartUncertain(ServerFault):
     """A job's start was not confirmed. It is not repeated, because the job may be running already."""
+
+
+class CreateUncertain(ServerFault):
+    """A creation was not confirmed. It is not repeated: `names` (of projects, datasets, images) may be there by now."""
+
+    what: str
+    names: tuple[str, ...]
+
+
+class UploadFailed(ServerFault):
+    """The platform did not take the files of `names`, or stored other bytes than were sent."""
+
+    names: tuple[str, ...]
+
+
+class ListIncomplete(ServerFault):
+    """`received` entries came where the platform had announced `announced`: the list would have had holes."""
+
+    announced: int
+    received: int
 
 
 class JobError(ServerFault):

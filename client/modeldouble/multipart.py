@@ -19,6 +19,7 @@ class Part(NamedTuple):
     content: bytes | Path
     size: int
     filename: str | None = None
+    content_type: str | None = None
 
     @classmethod
     def text(cls, name: str, value: str) -> Part:
@@ -85,6 +86,8 @@ class Form:
         lines = [f"--{self.boundary}", f'Content-Disposition: form-data; name="{_quote(part.name)}"']
         if part.filename is not None:
             lines[1] += f'; filename="{_quote(part.filename)}"'
+        if part.content_type is not None:
+            lines.append(f"Content-Type: {part.content_type}")
         return "\r\n".join([*lines, "", ""]).encode()
 
 

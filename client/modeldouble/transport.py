@@ -15,7 +15,7 @@ import requests
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from modeldouble.answers import Answer, check_status
-from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, TimedOut, Unreachable
+from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, EmptyAnswer, TimedOut, Unreachable
 from modeldouble.multipart import CHUNK, Form
 from modeldouble.redact import redact
 from modeldouble.wire import Ask
@@ -95,9 +95,11 @@ class HttpTransport:
     def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None:
         """Make one attempt and write the body of a success to `target` as it comes; another status raises."""
         with self._exchange(url, ask, deadline) as response:
-            if response.status_code != 200:
-                body = b"".join(self._chunks(response, deadline, deadline))
-                check_status(ask.route, response.status_code, _headers(response), body)
+            status = response.status_code
+            body = b"" if status == 200 else b"".join(self._chunks(response, deadline, deadline))
+            check_status(ask.route, status, _headers(response), body)
+            if status != 200:
+                raise EmptyAnswer(f"{ask.route} answered {status}, which says that no file follows")
             for chunk in self._chunks(response, deadline, deadline):
                 target.write(chunk)
 

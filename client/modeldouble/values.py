@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modeldouble.errors import BadArgument, UnknownClass
 
 if TYPE_CHECKING:
+    import os
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
     from modeldouble.annotation import Annotation, Label, Tag
+    from modeldouble.convert import Detections
     from modeldouble.meta import Named, ProjectMeta
 
 
@@ -127,6 +134,32 @@ class Prediction(dict[str, Any]):
     def to_json(self) -> dict[str, Any]:
         """Return the annotation as JSON, as the server sent it."""
         return self.annotation.to_json()
+
+    def draw(self, image: Any, output_path: str | os.PathLike[str] | None = None, **style: Any) -> Image:
+        """Return a picture with the objects on it; `image` itself stays as it is.
+
+        `image` is a path, the bytes of an image file, a PIL image or an array, height x width x 3, RGB. `style` is that
+        of `Annotation.draw_pretty`. Raises `BadImage`, `BadArgument`, and `MissingExtra` without Pillow and numpy.
+        """
+        from modeldouble.canvas import drawn
+
+        return drawn(self.annotation, image, output_path, style)
+
+    def draw_pretty(self, bitmap: NDArray[np.uint8], *args: Any, **style: Any) -> None:
+        """Draw the objects on an array, in place; see `Annotation.draw_pretty`."""
+        self.annotation.draw_pretty(bitmap, *args, **style)
+
+    def to_coco(self, image_id: int, categories: Any = None, segmentation: str = "rle") -> list[dict[str, Any]]:
+        """Return COCO results; see `modeldouble.convert.coco_results`."""
+        return self.annotation.to_coco(image_id, categories, segmentation)
+
+    def to_yolo(self, classes: Any = None, confidence: bool = False) -> list[str]:
+        """Return the lines of a YOLO file; see `modeldouble.convert.yolo_lines`."""
+        return self.annotation.to_yolo(classes, confidence)
+
+    def to_detections(self, classes: Any = None) -> Detections:
+        """Return arrays as `supervision` has them; see `modeldouble.convert.Detections`."""
+        return self.annotation.to_detections(classes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A copy in another process has no session to ask for the meta; its classes are derived from the labels.

@@ -40,7 +40,7 @@ class Ask(NamedTuple):
 
     route: str
     kind: Kind
-    json: Json | None = None
+    json: Json | list[str] | None = None
     parts: tuple[Part, ...] = ()
     headers: Mapping[str, str] = {}
     read_timeout: float | None = None

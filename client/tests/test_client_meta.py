@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from modeldouble import Annotation, BadArgument, ObjClass, ProjectMeta, Rectangle, TagMeta, UnknownClass
+from modeldouble import (
+    Annotation,
+    BadArgument,
+    Bitmap,
+    Graph,
+    ObjClass,
+    Point,
+    Polygon,
+    Polyline,
+    ProjectMeta,
+    Rectangle,
+    TagMeta,
+    UnknownClass,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +55,52 @@ def test_a_meta_can_be_made_by_hand() -> None:
     meta = ProjectMeta([ObjClass("a", "polygon", "#000000")], [TagMeta("t")])
     assert ProjectMeta.from_json(meta.to_json()) == meta
     assert meta.obj_classes[0] == ObjClass.from_json({"title": "a", "shape": "polygon", "color": "#000000"})
+
+
+def test_the_kind_of_geometry_may_be_its_type() -> None:
+    kinds: list[Any] = [Rectangle, Polygon, Polyline, Point, Bitmap, Graph]
+    assert [ObjClass("a", kind).shape for kind in kinds] == "rectangle polygon line point bitmap graph".split()
+    assert ObjClass("a", Rectangle) == ObjClass("a", "rectangle")
+    with pytest.raises(BadArgument, match=r"shape.*Rectangle, Polygon"):
+        ObjClass("a", int)
+
+
+def test_the_order_of_keys_is_kept() -> None:
+    platform = {"projectType": "images", "tags": [TAG], "projectSettings": None, "classes": [CAR]}
+    assert json.dumps(ProjectMeta.from_json(platform).to_json()) == json.dumps(platform)
+
+
+def test_a_meta_grows_by_making_another() -> None:
+    meta = ProjectMeta.from_json(META)
+    more = meta.add_obj_class(ObjClass("bus")).add_tag_meta(TagMeta("seen"))
+    assert [item.name for item in (*more.obj_classes, *more.tag_metas)] == ["car", "bus", "confidence", "seen"]
+    assert more.to_json()["projectSettings"] == META["projectSettings"]
+    assert meta.to_json() == META
+    with pytest.raises(BadArgument, match="has a class of this name"):
+        more.add_obj_class(ObjClass("bus"))
+    with pytest.raises(BadArgument, match="has a tag of this name"):
+        more.add_tag_meta(TagMeta("seen"))
+
+
+def test_a_colour_is_given_or_follows_from_the_name() -> None:
+    assert ObjClass("a", color=[1, 2, 255]).to_json()["color"] == "#0102FF"
+    assert ObjClass("a").color == ObjClass("a").color == ObjClass.from_json({"title": "a"}).color
+    assert ObjClass("a").to_json()["color"] == ObjClass("a", "point", ObjClass("a").color).to_json()["color"]
+    assert len({ObjClass(name).color for name in "abcdefgh"}) == 8
+    assert "color" not in ObjClass.from_json({"title": "a"}).to_json()
+    assert TagMeta.from_json({"name": "t", "color": "red"}).color == TagMeta("t").color
+
+
+@pytest.mark.parametrize("color", ["red", "#12345", "#GGGGGG", [1, 2], [0, 0, 256], [-1, 0, 0]])
+def test_what_is_no_colour_is_refused(color: Any) -> None:
+    with pytest.raises(BadArgument, match="RRGGBB"):
+        ObjClass("a", "any", color)
+
+
+@pytest.mark.parametrize("data", [{"classes": {}, "tags": []}, {"classes": [], "tags": None}])
+def test_classes_and_tags_are_lists(data: Any) -> None:
+    with pytest.raises(BadArgument, match="lists its classes"):
+        ProjectMeta.from_json(data)
 
 
 @pytest.mark.parametrize(

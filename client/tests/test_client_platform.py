@@ -110,16 +110,6 @@ def test_a_failed_download_leaves_nothing(
     assert (tmp_path / "x.jpg").read_bytes() == b"before"
 
 
-def test_the_info_of_an_image(rough: RoughServer, api: Api, reply: type[Reply]) -> None:
-    raw = {"id": 5, "name": "x.jpg", "width": 9, "height": 8, "datasetId": 3, "mime": "image/jpeg", "new": 1}
-    rough.on("images.info", reply(raw))
-    info = api.image.get_info_by_id(5)
-    assert info == (5, "x.jpg", 9, 8, 3, "image/jpeg", raw)
-    rough.on("images.info", reply({"error": "no"}, 404))
-    with pytest.raises(NotFound):
-        api.image.get_info_by_id(6)
-
-
 def test_credentials_come_from_the_environment(env: Callable[..., None], tmp_path: Path) -> None:
     (tmp_path / "supervisely.env").write_text("SERVER_ADDRESS=http://file\nAPI_TOKEN=filetoken\n")
     env(SERVER_ADDRESS="host:80/", API_TOKEN="token")

@@ -8,28 +8,49 @@ from typing import TYPE_CHECKING, Any
 import modeldouble.sly as sly
 from modeldouble import (
     Annotation,
+    AnnotationInfo,
     Api,
+    Bitmap,
+    DatasetInfo,
+    Detections,
+    Graph,
     ImageInfo,
     Job,
     Label,
     ObjClass,
+    Point,
+    Polygon,
+    Polyline,
     Prediction,
     Progress,
+    ProjectInfo,
     ProjectMeta,
     Rectangle,
     ResultsLost,
     Session,
     SessionInfo,
     Shape,
+    VideoInfo,
 )
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from typing_extensions import assert_type
 
     api = Api("http://host", "token")
     assert_type(Api.from_env(), Api)
     assert_type(api.task.get_info_by_id(1), dict[str, Any])
     assert_type(api.image.get_info_by_id(1), ImageInfo)
+    assert_type(api.image.get_list(1), list[ImageInfo])
+    assert_type(api.image.upload_paths(1, ["a.jpg"], [Path("a.jpg")], progress_cb=print), list[ImageInfo])
+    assert_type(api.image.download_bytes(1, [2, 3]), list[bytes])
+    assert_type(api.project.create(1, "name", change_name_if_conflict=True), ProjectInfo)
+    assert_type(api.project.update_meta(1, ProjectMeta()), ProjectMeta)
+    assert_type(api.project.get_meta(1), dict[str, Any])
+    assert_type(api.dataset.get_list(1), list[DatasetInfo])
+    assert_type(api.annotation.download(1), AnnotationInfo)
+    assert_type(api.annotation.download_batch(1, [2]), list[AnnotationInfo])
+    assert_type(api.video.get_info_by_id(1), VideoInfo)
 
     session = Session(api, task_id=1, inference_settings={"conf_thres": 0.4}, deadline=10)
     Session(session_url="http://host", inference_settings=Path("settings.yml"))
@@ -52,12 +73,20 @@ if TYPE_CHECKING:
     for _index, frame in enumerate(job):
         assert_type(frame, Prediction)
         assert_type(frame.labels, list[Label])
-        assert_type(frame.labels[0].geometry, Rectangle | Shape)
+        assert_type(frame.labels[0].geometry, Rectangle | Polygon | Polyline | Point | Bitmap | Graph | Shape)
         assert_type(frame.img_size, tuple[int, int])
+        assert_type(frame.labels[0].confidence, float | None)
+        assert_type(frame.draw("x.jpg", opacity=0.3), Image)
+        assert_type(frame.to_coco(1, ["car"]), list[dict[str, Any]])
+        assert_type(frame.to_yolo({"car": 0}), list[str])
+        assert_type(frame.to_detections(), Detections)
+        assert_type(frame.annotation.clone(labels=[]), Annotation)
     assert_type(session.stop_async_inference(), dict[str, Any])
 
     assert_type(sly.nn.inference.SessionJSON(api, task_id=1), Session)
     assert_type(sly.Annotation.from_json({}, session.get_model_meta()), Annotation)
+    api.annotation.upload_ann(1, session.inference_image_id(1))
+    api.annotation.upload_anns([1, 2], [session.inference_image_id(1).annotation, {}])
 
     def handle(error: ResultsLost) -> None:
         assert_type(error.missing, list[int] | None)

@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import coco
+from . import coco, entities
 from .blobs import Blobs
+from .entities import Facts, Place
 from .model import ModelSpec
 from .predict.known import Known, read_labels
 from .predict.synthetic import Synthetic
 from .store import Store
-from .world import Entity, World, hash_of
+from .world import Entity, World
 
 DATA = Path(__file__).parent / "data"
 API_TOKEN = hashlib.sha512(b"modeldouble api token").hexdigest()
@@ -21,6 +22,8 @@ TASK_ID = 27209
 TEAM_ID, WORKSPACE_ID, EMPTY_WORKSPACE_ID = 440, 661, 662
 PICTURES_PROJECT_ID, VIDEOS_PROJECT_ID = 17001, 17002
 PICTURES_DATASET_ID, VIDEOS_DATASET_ID = 53001, 53002
+PICTURES = Place(TEAM_ID, WORKSPACE_ID, PICTURES_PROJECT_ID, PICTURES_DATASET_ID)
+VIDEOS = Place(TEAM_ID, WORKSPACE_ID, VIDEOS_PROJECT_ID, VIDEOS_DATASET_ID)
 IMAGES = {
     171250: "171250.jpg",
     17551748: "17551748.jpg",
@@ -84,33 +87,38 @@ async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: 
     world = World(store, prefix, blobs)
     labels = json.loads((DATA / "world" / "labels.json").read_text(encoding="utf-8"))
     for image_id, name in IMAGES.items():
-        await add_image(world, image_id, PICTURES_DATASET_ID, DATA / "world" / name, labels["images"][name])
-    await add_video(world, VIDEO_ID, VIDEOS_DATASET_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
+        await add_image(world, image_id, DATA / "world" / name, labels["images"][name])
+    await add_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
     await world.add("task", _task(session_token))
-    await world.add("project", _project(PICTURES_PROJECT_ID, "Pictures", "images", len(IMAGES)))
-    await world.add("project", _project(VIDEOS_PROJECT_ID, "Videos", "videos", 1))
-    await world.add("dataset", _dataset(PICTURES_DATASET_ID, PICTURES_PROJECT_ID, "pictures", len(IMAGES)))
-    await world.add("dataset", _dataset(VIDEOS_DATASET_ID, VIDEOS_PROJECT_ID, "videos", 1))
+    for place, kind in ((PICTURES, "images"), (VIDEOS, "videos")):
+        project = entities.project(place.project, kind.capitalize().replace("Images", "Pictures"), place, kind, _DATE)
+        await entities.add_project(world, project)
+        await world.add("dataset", entities.dataset(place.dataset, project["name"].lower(), place, _DATE))
+    await world.add("team", entities.team(TEAM_ID, _DATE))
+    await world.add("workspace", entities.workspace(WORKSPACE_ID, "First Workspace", TEAM_ID, _DATE))
+    await world.add("workspace", entities.workspace(EMPTY_WORKSPACE_ID, "Empty Workspace", TEAM_ID, _DATE))
+    await world.add("user", entities.user(_DATE))
     world.urls[URL] = 17551751
     return world
 
 
-async def add_image(world: World, image_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
-    """Make a file an image of the world; `facts` has its `sha256`, `width` and `height`."""
+async def add_image(world: World, image_id: int, path: Path, facts: dict[str, Any]) -> None:
+    """Make a JPEG file an image of the world; `facts` has its `sha256`, `width` and `height`."""
     world.blobs.add_file(facts["sha256"], path)
-    entity = item(image_id, path.name, PICTURES_PROJECT_ID, dataset_id, facts["sha256"])
-    more = {"mime": "image/jpeg", "ext": "jpeg", "size": path.stat().st_size, "labelsCount": 0, "preview": None}
-    await world.add("image", entity | more | {"width": facts["width"], "height": facts["height"]})
+    known = Facts(facts["sha256"], facts["width"], facts["height"], "image/jpeg", path.stat().st_size)
+    await world.add("image", entities.image(image_id, path.name, PICTURES, known, _DATE))
 
 
-async def add_video(world: World, video_id: int, dataset_id: int, path: Path, facts: dict[str, Any]) -> None:
+async def add_video(world: World, video_id: int, path: Path, facts: dict[str, Any]) -> None:
     """Make a file a video of the world; `facts` has its `sha256`, `width`, `height`, `fps` and `frames`."""
     world.blobs.add_file(facts["sha256"], path)
-    entity = item(video_id, path.name, VIDEOS_PROJECT_ID, dataset_id, facts["sha256"])
-    size = (facts["width"], facts["height"])
-    await world.add(
-        "video", entity | {"fileMeta": file_meta(size, len(facts["frames"]), facts["fps"], path.stat().st_size)}
-    )
+    meta = file_meta((facts["width"], facts["height"]), len(facts["frames"]), facts["fps"], path.stat().st_size)
+    await world.add("video", video(video_id, path.name, facts["sha256"], meta))
+
+
+def video(video_id: int, name: str, sha256: str, meta: Entity) -> Entity:
+    """A video in the world's dataset of videos."""
+    return entities.item(video_id, name, VIDEOS, sha256, _DATE) | {"fileMeta": meta}
 
 
 def file_meta(size: tuple[int, int], frames: int, fps: float, length: int) -> Entity:
@@ -132,51 +140,6 @@ def file_meta(size: tuple[int, int], frames: int, fps: float, length: int) -> En
         "startTime": 0,
     }
     return {**stream, **more, "duration": frames / fps, "framesToTimecodes": times, "streams": [stream]}
-
-
-def item(item_id: int, name: str, project_id: int, dataset_id: int, sha256: str) -> Entity:
-    """What an image and a video of the platform have in common."""
-    return {
-        "id": item_id,
-        "name": name,
-        "title": name,
-        "description": "",
-        "link": None,
-        "hash": hash_of(sha256),
-        "teamId": TEAM_ID,
-        "workspaceId": WORKSPACE_ID,
-        "projectId": project_id,
-        "datasetId": dataset_id,
-        "pathOriginal": f"/original/{sha256[:16]}/{name}",
-        "tags": [],
-        "meta": {},
-        "customData": {},
-        "createdBy": 1,
-        "createdAt": _DATE,
-        "updatedAt": _DATE,
-    }
-
-
-def _dataset(dataset_id: int, project_id: int, name: str, items: int) -> Entity:
-    owner = {"projectId": project_id, "teamId": TEAM_ID, "workspaceId": WORKSPACE_ID, "parentId": None}
-    counts = {"size": "0", "imagesCount": items, "itemsCount": items, "referenceImageUrl": None, "customData": {}}
-    dates = {"createdBy": 1, "createdAt": _DATE, "updatedAt": _DATE}
-    return {"id": dataset_id, "name": name, "description": "", **owner, **counts, **dates}
-
-
-def _project(project_id: int, name: str, kind: str, items: int) -> Entity:
-    owner = {"teamId": TEAM_ID, "workspaceId": WORKSPACE_ID, "createdBy": 1, "createdAt": _DATE, "updatedAt": _DATE}
-    counts = {"size": "0", "imagesCount": items, "itemsCount": items, "datasetsCount": 1}
-    return {
-        "id": project_id,
-        "name": name,
-        "description": "",
-        "type": kind,
-        "readme": "",
-        **owner,
-        **counts,
-        "customData": {},
-    }
 
 
 def _task(session_token: str) -> Entity:

@@ -4,21 +4,21 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from . import entities
 from .blobs import Blobs
 from .board import Board
 from .clock import Clock
 from .default_world import (
     API_TOKEN,
+    PICTURES,
     PICTURES_DATASET_ID,
-    PICTURES_PROJECT_ID,
     SESSION_TOKEN,
-    VIDEOS_DATASET_ID,
-    VIDEOS_PROJECT_ID,
     default_spec,
     default_world,
     file_meta,
-    item,
+    video,
 )
+from .entities import Facts
 from .limits import Limits
 from .model import Model, ModelSpec
 from .picture import Examiner
@@ -37,7 +37,7 @@ class Fake:
         self.sleep = sleep
         self.clock = clock
         self.limits = limits
-        self.blobs = Blobs()
+        self.blobs = Blobs(limits.held_bytes)
         self.examiner = Examiner(limits.pixels)
         self.worlds: dict[str, World] = {}
         self.models: dict[str, Model] = {}
@@ -57,26 +57,21 @@ class Fake:
         """Add a picture to a world's dataset of pictures; bytes that are none are refused."""
         sha256 = hashlib.sha256(content).hexdigest()
         picture = await asyncio.to_thread(self.examiner.examine, content, sha256, f"image {name[:120]!r}")
-        kept = await world.all("image")
-        if len(kept) >= self.limits.entities:
-            raise Refused(400, f"the world has {len(kept):,} images, which is the limit; start another server")
-        image_id = max((one["id"] for one in kept), default=0) + 1
-        owner = (PICTURES_PROJECT_ID, PICTURES_DATASET_ID)
-        size = {"width": picture.width, "height": picture.height, "size": picture.size}
-        more = {"mime": picture.mime, "ext": picture.mime.rpartition("/")[2], "labelsCount": 0, "preview": None}
+        kept = await world.count("image", PICTURES_DATASET_ID)
+        if kept >= self.limits.entities:
+            raise Refused(400, f"the world has {kept:,} images, which is the limit; start another server")
         world.blobs.add(sha256, content)
-        await world.add("image", {**item(image_id, name, *owner, sha256), **more, **size})
+        [image_id] = await world.new_ids("image")
+        facts = Facts(sha256, picture.width, picture.height, picture.mime, picture.size)
+        made = entities.image(image_id, name, PICTURES, facts, entities.date(self.clock.now()))
+        await world.add("image", made)
         return image_id
 
     async def add_video(self, world: World, frames: int, size: tuple[int, int], fps: float) -> int:
         """Add a video that is a description only: it can be inferred, of any length, but not downloaded."""
-        video_id = max((one["id"] for one in await world.all("video")), default=0) + 1
+        [video_id] = await world.new_ids("video")
         sha256 = hashlib.sha256(f"video {video_id} of {frames} frames, {size}".encode()).hexdigest()
-        owner = (VIDEOS_PROJECT_ID, VIDEOS_DATASET_ID)
-        await world.add(
-            "video",
-            {**item(video_id, f"{video_id}.mp4", *owner, sha256), "fileMeta": file_meta(size, frames, fps, 0)},
-        )
+        await world.add("video", video(video_id, f"{video_id}.mp4", sha256, file_meta(size, frames, fps, 0)))
         return video_id
 
 

@@ -25,4 +25,16 @@ class Limits(NamedTuple):
     live_jobs: int = 200_000
     """Jobs of one server that were started and have neither been cleared nor expired."""
     entities: int = 100_000
-    """Pictures of one dataset."""
+    """Entities of one kind in one parent: pictures of a dataset, datasets of a project, projects of a workspace."""
+    per_page: int = 500
+    """Entities of one page of a list, unless the request says how many."""
+    images_per_page: int = 10_000
+    """Likewise of pictures."""
+    batch: int = 1000
+    """Entities of one `bulk` request to the platform; official clients send 50."""
+    held_bytes: int = 1024**3
+    """Bytes of all uploads that the server holds."""
+    name: int = 255
+    """Characters of the name of a project, dataset or picture, and its bytes in UTF-8: what a file system takes."""
+    classes: int = 10_000
+    """Classes, and likewise tags, of one project."""

@@ -7,15 +7,17 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 from aiohttp import web
 
 from .app import make_app
+from .bring.project import Ids, find, put
 from .clock import Clock
 from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
@@ -124,6 +126,23 @@ class Server:
         if frames < 0 or width < 1 or height < 1 or fps <= 0:
             raise ValueError(f"{frames} frames of {width} x {height} at {fps} fps; give positive numbers")
         return self.call(self.fake.add_video(self._world, frames, (width, height), fps))
+
+    def add_project(
+        self, path: str | Path, *, project_id: int | None = None, dataset_id: int | None = None,
+        image_ids: Mapping[str, int] | int | None = None,
+    ) -> int:  # fmt: skip
+        """Make a folder a project of the platform and give its id: a downloaded Supervisely project, a COCO folder or a
+        plain folder of pictures. Files are read in place and must stay.
+
+        `dataset_id` is that of the first dataset, `image_ids` that of the first picture, or ids by name (or by
+        "dataset/name"). A folder that cannot be read is a ValueError that names file and remedy.
+        """
+        try:
+            found = find(Path(path), self._limits)
+            ids = Ids(project_id, dataset_id, image_ids)
+            return self.call(put(self._world, found, ids, self.clock.now()))
+        except Refused as refused:
+            raise ValueError(refused.text) from refused
 
     @property
     def _world(self) -> World:

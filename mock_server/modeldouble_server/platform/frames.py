@@ -15,7 +15,7 @@ _MOST = 50
 
 
 async def one(call: PlatformCall) -> web.Response:
-    """videos.download-frame"""
+    """One frame of a video, decoded out of the file, as PNG."""
     video = await call.entity("video", call.id("videoId"))
     frame = call.id("frame")
     found = await _decoded(call, video, [frame])
@@ -23,7 +23,7 @@ async def one(call: PlatformCall) -> web.Response:
 
 
 async def many(call: PlatformCall) -> web.Response:
-    """videos.bulk.download-frame: a form with one part per frame, named by the frame's index"""
+    """Several frames of a video as PNG, as a form whose parts are named by the frames' indexes."""
     video = await call.entity("video", call.id("videoId"))
     wanted = call.fields.get("frames")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= _MOST or any(type(at) is not int for at in wanted):

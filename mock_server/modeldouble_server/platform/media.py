@@ -1,19 +1,83 @@
-"""The bytes of a picture or a video, as the platform sends them."""
+"""The bytes of pictures and videos, as the platform sends them: one alone, or several as a form."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 from aiohttp import web
 
+from ..fake import Fake
 from ..refusal import Refused
 from ..world import Entity, sha256_of
 from .call import PlatformCall
 
+STORAGE = "storage/"
+
+
+class Part(NamedTuple):
+    """One part of a form that is sent: its content is held, or read from a file when its turn has come."""
+
+    name: str
+    file_name: str
+    mime: str
+    content: bytes | Path
+
 
 def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
     """The content of an entity: a file is streamed, what is held in memory goes at once."""
-    sha256 = sha256_of(entity)
-    path = call.world.blobs.path(sha256)
-    if path is not None:
-        return web.FileResponse(path, headers={"Content-Type": mime})
-    content = call.world.blobs.content(sha256)
-    if content is None:
-        raise Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
+    content = held(call, entity)
+    if isinstance(content, Path):
+        return web.FileResponse(content, headers={"Content-Type": mime})
     return web.Response(body=content, content_type=mime)
+
+
+def held(call: PlatformCall, entity: Entity) -> bytes | Path:
+    """The content of an entity, or its file, which is there; 404 without."""
+    found = _find(call.fake, sha256_of(entity))
+    if found is None:
+        raise Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
+    return found
+
+
+def storage_url(call: PlatformCall, entity: Entity) -> str:
+    """Where a plain GET without a key gives the content: whoever knows its hash may have it."""
+    host = f"{call.request.scheme}://{call.request.host}"
+    return f"{host}/public/api/v3/{STORAGE}{sha256_of(entity)}/{quote(entity['name'], safe='', errors='replace')}"
+
+
+def stored(fake: Fake, address: str) -> web.StreamResponse:
+    """The content behind a `storage_url`. Only the hash counts, and no path is made of anything that was sent."""
+    found = _find(fake, address.partition("/")[0])
+    if found is None:
+        raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
+    return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
+
+
+def _find(fake: Fake, sha256: str) -> bytes | Path | None:
+    path = fake.blobs.path(sha256)
+    if path is not None and path.is_file():
+        return path
+    return fake.blobs.content(sha256)
+
+
+async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamResponse:
+    """A form, part by part: one picture is in memory at a time, however many are asked for."""
+    boundary = secrets.token_hex(16)
+    response = web.StreamResponse(headers={"Content-Type": f"multipart/form-data; boundary={boundary}"})
+    await response.prepare(call.request)
+    if call.request.method == "HEAD":
+        return response
+    for part in parts:
+        # Percent-encoded as in browsers' forms; clients read the name only.
+        file_name = quote(part.file_name, safe=" !#$&'()+,-.;=@[]^_`{}~", errors="replace")
+        head = f'Content-Disposition: form-data; name="{part.name}"; filename="{file_name}"\r\n'
+        await response.write(f"--{boundary}\r\n{head}Content-Type: {part.mime}\r\n\r\n".encode())
+        content = part.content
+        await response.write(await asyncio.to_thread(content.read_bytes) if isinstance(content, Path) else content)
+        await response.write(b"\r\n")
+    await response.write(f"--{boundary}--\r\n".encode())
+    await response.write_eof()
+    return response

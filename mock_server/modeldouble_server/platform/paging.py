@@ -6,10 +6,9 @@ from typing import Any
 
 from .. import wire
 from ..refusal import Refused, shown
-from ..world import Entity
+from ..world import PARENTS, Entity, Kind
 from .call import PlatformCall
 
-_PER_PAGE = 500
 _MOST_PER_PAGE = 10_000
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -24,15 +23,41 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def page(call: PlatformCall, entities: Sequence[Entity]) -> dict[str, Any]:
-    """The page that the request asks for, of those entities that its filter lets through."""
+def page(call: PlatformCall, entities: Sequence[Entity], default: int | None = None) -> dict[str, Any]:
+    """The page that the request asks for, of those entities that its filter lets through.
+
+    `entities` come in the order of ids; then nothing is decoded that is not on the page. `default` is how many one page
+    has, unless the request says it.
+    """
     filters = _filters(call)
-    chosen = _sorted(call, [one for one in entities if _passes(one, filters)])
-    per_page = min(_positive(call, "per_page", _PER_PAGE), _MOST_PER_PAGE)
-    number = _positive(call, "page", 1)
-    shown_now = chosen[(number - 1) * per_page : number * per_page]
+    chosen: Sequence[Entity] = [one for one in entities if _passes(one, filters)] if filters else entities
+    if call.fields.get("sort") not in (None, "", "id") or call.fields.get("sort_order") == "desc":
+        chosen = _sorted(call, list(chosen))
+    per_page = min(_positive(call, "per_page", default or call.fake.limits.per_page), _MOST_PER_PAGE)
+    by_token = call.fields.get("pagination_mode") == "token"
+    number = _positive(call, "after" if by_token else "page", 1)
+    shown_now = list(chosen[(number - 1) * per_page : number * per_page])
     pages = -(-len(chosen) // per_page)
-    return {"total": len(chosen), "perPage": per_page, "pagesCount": pages, "entities": shown_now}
+    after = {"after": str(number + 1) if number < pages else None} if by_token else {}
+    return {"total": len(chosen), "perPage": per_page, "pagesCount": pages, **after, "entities": shown_now}
+
+
+async def candidates(call: PlatformCall, kind: Kind, parent: int) -> Sequence[Entity]:
+    """What of a parent a filter may let through: where ids are asked for, no more than these."""
+    for one in _filters(call):
+        if one["field"] == "id" and (asked := _asked(one)) is not None:
+            ids = {each for each in asked if type(each) is int}
+            found = [await call.world.get(kind, each) for each in sorted(ids)]
+            return [each for each in found if each is not None and each.get(PARENTS[kind]) == parent]
+    return await call.world.within(kind, parent)
+
+
+def _asked(one: dict[str, Any]) -> list[Any] | None:
+    """The values that a filter lets through, if it names them."""
+    how, value = one.get("operator", "="), one.get("value")
+    if how == "=":
+        return [value]
+    return value if how == "in" and isinstance(value, list) else None
 
 
 def _positive(call: PlatformCall, name: str, default: int) -> int:
@@ -50,6 +75,9 @@ def _filters(call: PlatformCall) -> list[dict[str, Any]]:
         raise Refused(
             400, f"filter is {shown(filters)}; send a list of {{field, operator: one of {' '.join(_OPERATORS)}, value}}"
         )
+    most = call.fake.limits.ids
+    if any(isinstance(one.get("value"), list) and len(one["value"]) > most for one in filters):
+        raise Refused(400, f"filter has a list of more than {most:,} values; ask for fewer at once")
     return filters
 
 

@@ -8,10 +8,11 @@ from ..refusal import Refused, shown
 from ..serving import routes
 from ..serving.call import Call
 from .call import PlatformCall
+from .paging import page
 
 
 async def direct(call: PlatformCall) -> web.StreamResponse:
-    """tasks.request.direct: a route of the model behind a task, by its name; the model's answer as it is."""
+    """A route of the model behind a task, by its name; the model's answer as it is."""
     task = await call.entity("task", call.id("taskId"))
     model = call.fake.models.get(task["meta"]["sessionToken"])
     if model is None:
@@ -24,5 +25,20 @@ async def direct(call: PlatformCall) -> web.StreamResponse:
 
 
 async def info(call: PlatformCall) -> web.Response:
-    """tasks.info"""
+    """One task: its state, and the session token of the model that it serves."""
     return answer(await call.entity("task", call.id()))
+
+
+async def listed(call: PlatformCall) -> web.Response:
+    """The tasks of a workspace, in pages."""
+    workspace = await call.entity("workspace", call.id("workspaceId"))
+    return answer(page(call, await call.world.within("task", workspace["id"])))
+
+
+async def data(call: PlatformCall) -> web.Response:
+    """Data that a task has stored: every field that is asked for is null."""
+    await call.entity("task", call.id("taskId"))
+    fields = call.listed("fields", 1000, 0)
+    if not all(isinstance(one, str) for one in fields):
+        raise Refused(400, f"fields is {shown(fields)}; send a list of texts")
+    return answer({"result": dict.fromkeys(fields)})

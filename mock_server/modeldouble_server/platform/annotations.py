@@ -1,0 +1,109 @@
+"""Annotations of pictures, kept and given back as they were sent.
+
+Releases of the official client do not agree on the coordinates of the wire: newer ones count from the corner of a pixel
+and say so when they read, older ones count pixels, and neither says so when it writes. What was sent is therefore never
+converted, and comes back right to the release that sent it. What the operator brought is known to be in pixels, and is
+converted for those that ask for corners.
+"""
+
+from typing import Any
+
+from aiohttp import web
+
+from ..answer import answer
+from ..refusal import Refused, shown
+from ..world import Entity
+from . import metas
+from .call import PlatformCall, as_object, bounded
+from .corners import at_corners
+from .paging import page
+
+
+async def bulk_add(call: PlatformCall) -> web.Response:
+    """Annotations for pictures of a dataset, each in place of the picture's old one; all or none."""
+    dataset = await call.entity("dataset", call.id("datasetId"))
+    sent = call.objects("annotations", call.fake.limits.batch)
+    meta = await metas.meta_of(call, dataset["projectId"])
+    titles, tags = {one["title"] for one in meta["classes"]}, {one["name"] for one in meta["tags"]}
+    made = []
+    for at, one in enumerate(sent):
+        where = f"annotations[{at}]"
+        image = await _image(call, one.get("imageId"), dataset["id"], where)
+        annotation = as_object(one.get("annotation"), f"{where}.annotation")
+        _check(annotation, f"{where}.annotation", titles, tags)
+        made.append((image, annotation))
+    for image, annotation in made:
+        await _put(call, image, annotation)
+    return answer([{"imageId": image["id"]} for image, _ in made])
+
+
+async def info(call: PlatformCall) -> web.Response:
+    """The annotation of one picture; without objects if it has none yet."""
+    return answer(await _shown(call, await call.entity("image", call.id("imageId"))))
+
+
+async def bulk_info(call: PlatformCall) -> web.Response:
+    """The annotations of several pictures of a dataset."""
+    dataset = await call.entity("dataset", call.id("datasetId"))
+    ids = call.ids("imageIds", call.fake.limits.batch)
+    images = [await _image(call, one, dataset["id"], f"imageIds[{at}]") for at, one in enumerate(ids)]
+    return answer([await _shown(call, one) for one in images])
+
+
+async def listed(call: PlatformCall) -> web.Response:
+    """The annotations of all pictures of a dataset, in pages; a filter is on `imageId` and the like."""
+    dataset = await call.entity("dataset", call.id("datasetId"))
+    images = await call.world.within("image", dataset["id"])
+    found = page(call, [{**one, "imageId": one["id"], "imageName": one["name"]} for one in images])
+    return answer({**found, "entities": [await _shown(call, one) for one in found["entities"]]})
+
+
+async def _image(call: PlatformCall, image_id: Any, dataset_id: int, where: str) -> Entity:
+    if type(image_id) is not int:
+        raise Refused(400, f"{where}.imageId is {shown(image_id)}; send an id as a whole number")
+    image = await call.entity("image", image_id)
+    if image["datasetId"] != dataset_id:
+        raise Refused(400, f"{where}.imageId is {image_id}, which is in dataset {image['datasetId']}, not {dataset_id}")
+    return image
+
+
+async def _put(call: PlatformCall, image: Entity, annotation: Entity) -> None:
+    old = await call.world.get("annotation", image["id"])
+    dates = {"createdAt": call.now() if old is None else old["createdAt"], "updatedAt": call.now()}
+    made = {"id": image["id"], "datasetId": image["datasetId"], "annotation": annotation, **dates}
+    await call.world.add("annotation", made)
+    labels = len(annotation.get("objects") or [])
+    await call.world.update("image", image["id"], lambda one: {**one, "labelsCount": labels})
+
+
+async def _shown(call: PlatformCall, image: Entity) -> Entity:
+    kept = await call.world.get("annotation", image["id"]) or {}
+    size = {"height": image["height"], "width": image["width"]}
+    none = {"description": "", "size": size, "tags": [], "objects": []}
+    annotation = kept.get("annotation", none)
+    if kept.get("pixels") and call.fields.get("integerCoords") in (False, "false"):
+        annotation = at_corners(annotation)
+    dates = {key: kept.get(key, image[key]) for key in ("createdAt", "updatedAt")}
+    owner = {"imageId": image["id"], "imageName": image["name"], "datasetId": image["datasetId"]}
+    return {**owner, "annotation": annotation, **dates}
+
+
+def _check(annotation: Entity, where: str, titles: set[str], tags: set[str]) -> None:
+    objects = bounded(annotation.get("objects", []), f"{where}.objects", 1_000_000, 0)
+    _check_tags(annotation.get("tags", []), f"{where}.tags", tags)
+    for at, one in enumerate(objects):
+        title = as_object(one, f"{where}.objects[{at}]").get("classTitle")
+        if not isinstance(title, str) or title not in titles:
+            remedy = "send the class to projects.meta.update first"
+            raise Refused(
+                400, f"{where}.objects[{at}].classTitle is {shown(title)}, not in the project's meta; {remedy}"
+            )
+        _check_tags(one.get("tags", []), f"{where}.objects[{at}].tags", tags)
+
+
+def _check_tags(value: Any, where: str, tags: set[str]) -> None:
+    for at, one in enumerate(bounded(value, where, 1_000_000, 0)):
+        name = as_object(one, f"{where}[{at}]").get("name")
+        if not isinstance(name, str) or name not in tags:
+            remedy = "send the tag to projects.meta.update first"
+            raise Refused(400, f"{where}[{at}].name is {shown(name)}, not in the project's meta; {remedy}")

@@ -1,0 +1,82 @@
+"""Many pictures in one request: downloaded as a form, added by the hashes of their contents."""
+
+from typing import Any, NamedTuple
+
+from aiohttp import web
+
+from .. import entities
+from ..answer import answer
+from ..entities import Facts
+from ..refusal import Refused
+from ..world import Entity, sha256_of
+from . import images
+from .call import PlatformCall, as_object
+from .media import Part, held, send_parts
+from .refusals import Taken
+from .uploads import known_picture
+
+
+class Wanted(NamedTuple):
+    """One picture that is to be added, checked."""
+
+    name: str
+    facts: Facts
+    more: Entity
+
+
+async def download(call: PlatformCall) -> web.StreamResponse:
+    """The files of several pictures of a dataset, as a form whose parts are named by the pictures' ids."""
+    dataset = await call.entity("dataset", call.id("datasetId"))
+    chosen = [await call.entity("image", one) for one in call.ids("imageIds", call.fake.limits.batch)]
+    for one in chosen:
+        if one["datasetId"] != dataset["id"]:
+            raise Refused(
+                404, f"imageIds has {one['id']}, which is not in dataset {dataset['id']} but {one['datasetId']}"
+            )
+    return await send_parts(call, [Part(str(one["id"]), one["name"], one["mime"], held(call, one)) for one in chosen])
+
+
+async def add(call: PlatformCall) -> web.Response:
+    """Pictures for a dataset, each by the `hash` of its content or the `imageId` of one to copy; all or none."""
+    dataset = await call.entity("dataset", call.id("datasetId"))
+    asked = call.objects("images", call.fake.limits.batch)
+    wanted = [await _wanted(call, one, f"images[{at}]") for at, one in enumerate(asked)]
+    await call.room("image", dataset["id"], len(wanted))
+    ids = await call.world.new_ids("image", len(wanted))
+    made = [
+        entities.image(one_id, one.name, entities.place_of(dataset), one.facts, call.now()) | one.more
+        for one_id, one in zip(ids, wanted, strict=True)
+    ]
+    await _claim(call, made)
+    for one in made:
+        await call.world.add("image", one)
+    return answer([images.shown(call, one) for one in made])
+
+
+async def _claim(call: PlatformCall, made: list[Entity]) -> None:
+    """Take all the names, or none of them."""
+    owners = [await call.world.claim("image", one) for one in made]
+    taken = [(one["name"], owner) for one, owner in zip(made, owners, strict=True) if owner != one["id"]]
+    if not taken:
+        return
+    for one, owner in zip(made, owners, strict=True):
+        if owner == one["id"]:
+            await call.world.release("image", one)
+    raise Taken(f"title {taken[0][0]!r} is taken in dataset {made[0]['datasetId']}; send titles that are free", taken)
+
+
+async def _wanted(call: PlatformCall, asked: dict[str, Any], where: str) -> Wanted:
+    if asked.get("link") is not None:
+        raise Refused(501, f"{where}.link is not in this fake, which fetches nothing; upload the bytes and send a hash")
+    meta = as_object(asked.get("meta") or {}, f"{where}.meta")
+    title = asked.get("title", asked.get("name"))
+    if asked.get("imageId") is not None:
+        if type(asked["imageId"]) is not int:
+            raise Refused(400, f"{where}.imageId is {asked['imageId']!r}; send an id as a whole number")
+        source = await call.entity("image", asked["imageId"])
+        facts = Facts(sha256_of(source), source["width"], source["height"], source["mime"], source["size"])
+        more = {"meta": {**source["meta"], **meta}, "parentId": asked.get("parentId")}
+        return Wanted(call.named(title or source["name"], f"{where}.title"), facts, more)
+    picture = await known_picture(call, asked.get("hash"), f"{where}.hash")
+    facts = Facts(picture.sha256, picture.width, picture.height, picture.mime, picture.size)
+    return Wanted(call.named(title, f"{where}.title"), facts, {"meta": meta, "parentId": asked.get("parentId")})

@@ -1,0 +1,101 @@
+"""Contents that come in: which are known already, and new ones as a form. A picture is held once, by its hash."""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+from collections.abc import AsyncIterator, Awaitable
+from typing import TypeVar
+
+from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from ..answer import answer
+from ..picture import Picture
+from ..refusal import Refused, shown
+from ..world import hash_of
+from .call import PlatformCall, bounded
+
+T = TypeVar("T")
+_CHUNK = 256 * 1024
+_MALFORMED = (ValueError, LookupError, AssertionError, RuntimeError, Warning, HttpProcessingError)
+"""What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
+
+
+async def hashes(call: PlatformCall) -> web.Response:
+    """Of the hashes in a bare array, those whose content is here already."""
+    asked = bounded(call.body, "body", call.fake.limits.ids, 0)
+    return answer([one for at, one in enumerate(asked) if digest(one, f"body[{at}]") in call.world.blobs])
+
+
+async def upload(call: PlatformCall) -> web.Response:
+    """Files of pictures as parts of a form; their hashes in the same order. A file that is no picture refuses all."""
+    contents = [content async for content in _contents(call)]
+    if not contents:
+        raise Refused(400, "form has no part; send each picture as a part with a file name")
+    pictures = [await _examined(call, content, f"file {at}") for at, content in enumerate(contents)]
+    for picture, content in zip(pictures, contents, strict=True):
+        call.world.blobs.add(picture.sha256, content)
+    return answer([{"hash": hash_of(picture.sha256)} for picture in pictures])
+
+
+async def known_picture(call: PlatformCall, value: object, where: str) -> Picture:
+    """The facts of content that was uploaded, by its hash."""
+    sha256 = digest(value, where)
+    known = call.fake.examiner.recall(sha256)
+    if known is not None and sha256 in call.world.blobs:
+        return known
+    content = await asyncio.to_thread(call.world.blobs.read, sha256)
+    if content is None:
+        raise Refused(400, f"{where} is {shown(value)}, whose content is not here; send it to images.bulk.upload first")
+    return await _examined(call, content, where)
+
+
+def digest(value: object, where: str) -> str:
+    """The hex digest behind a hash of the platform's."""
+    try:
+        raw = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 32:
+        raise Refused(400, f"{where} is {shown(value)}; send the base64 of a sha256 digest, 44 characters")
+    return raw.hex()
+
+
+async def _examined(call: PlatformCall, content: bytes, where: str) -> Picture:
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+    return await asyncio.to_thread(call.fake.examiner.examine, content, sha256, where)
+
+
+async def _contents(call: PlatformCall) -> AsyncIterator[bytes]:
+    """The parts with a file name. The form is read whole before any of it is kept."""
+    limits = call.fake.limits
+    budget, files, others = limits.body_bytes, 0, 0
+    reader = await _well_formed(call.request.multipart())
+    while (part := await _well_formed(reader.next())) is not None:
+        if not isinstance(part, BodyPartReader) or hdrs.CONTENT_ENCODING in part.headers:
+            raise Refused(400, "form has a part that is a form, or encoded; send each picture as a plain part")
+        content = await _read(part, budget, limits.body_bytes)
+        budget -= len(content)
+        is_file = "filename" in part.headers.get(hdrs.CONTENT_DISPOSITION, "")
+        files, others = files + is_file, others + (not is_file)
+        if max(files, others) > limits.batch:
+            raise Refused(400, f"form has more than {limits.batch:,} parts; send fewer at once")
+        if is_file:
+            yield content
+
+
+async def _read(part: BodyPartReader, budget: int, limit: int) -> bytes:
+    content = bytearray()
+    while chunk := await _well_formed(part.read_chunk(_CHUNK)):
+        content += chunk
+        if len(content) > budget:
+            raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")
+    return bytes(content)
+
+
+async def _well_formed(reading: Awaitable[T]) -> T:
+    try:
+        return await reading
+    except _MALFORMED as error:
+        raise Refused(400, f"form is malformed: {str(error)[:120]!r}; send multipart/form-data, whole") from error
