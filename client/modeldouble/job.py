@@ -139,9 +139,9 @@ class Job:
         self._left = self._left or not self._over
         self._finish(stop=True)
 
-    def await_start(self) -> None:
+    def await_start(self, what: str = "video") -> None:
         """Wait until the server works on it, and log so; `Session` does this before it hands the job out."""
-        logger.info("The video is preparing on the server, this may take a while...")
+        logger.info("The %s is preparing on the server, this may take a while...", what)
         pace = Pace()
         try:
             while True:

@@ -29,7 +29,7 @@ from modeldouble.pictures import Picture, distinct_names, from_anything, from_pa
 from modeldouble.platform import Api
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.transport import HttpTransport, Transport
-from modeldouble.values import FrameRange, Prediction, SessionInfo, whole_number
+from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo, whole_number
 
 
 class Session:
@@ -187,14 +187,23 @@ class Session:
         Raises `StartUncertain` when the answer to the start was lost: the job may be running then, and is not started
         again.
         """
-        deadline = self._link.deadline(self._deadline)
         frames = FrameRange.checked(start_frame_index, frames_count, frames_direction)
         number = whole_number("video_id", video_id, 1)
-        uuid = self._start(wire.ask_video_start(number, frames, self._settings, self._token), deadline)
-        job = Job(self._link, uuid, frames, self._prediction, deadline, self._stall_after)
-        self._last_job = weakref.ref(job)
-        job.await_start()
-        return job
+        return self._start(wire.ask_video_start(number, frames, self._settings, self._token), frames)
+
+    def inference_image_ids_async(self, image_ids: Iterable[int]) -> Job:
+        """Start a job over images on the platform; its predictions come in the order of the ids."""
+        numbers = [whole_number("image_ids", image_id, 1) for image_id in image_ids]
+        return self._start(wire.ask_image_ids_start(numbers, self._settings, self._token), UNNUMBERED)
+
+    def inference_project_id_async(self, project_id: int, dataset_ids: Iterable[int] | None = None) -> Job:
+        """Start a job over the images of a project on the platform, or over those of some of its datasets.
+
+        Each prediction names its image as `image_id`; the order is the server's.
+        """
+        number = whole_number("project_id", project_id, 1)
+        datasets = None if dataset_ids is None else [whole_number("dataset_ids", one, 1) for one in dataset_ids]
+        return self._start(wire.ask_project_start(number, datasets, self._settings, self._token), UNNUMBERED)
 
     def inference_video_id(
         self,
@@ -220,9 +229,16 @@ class Session:
         # A job that nobody holds any more has stopped itself.
         return {} if job is None else job.stop()
 
-    def _start(self, ask: wire.Ask, deadline: float) -> str:
+    def _start(self, ask: wire.Ask, frames: FrameRange) -> Job:
+        deadline = self._link.deadline(self._deadline)
+        job = Job(self._link, self._uuid(ask, deadline), frames, self._prediction, deadline, self._stall_after)
+        self._last_job = weakref.ref(job)
+        job.await_start("data" if frames is UNNUMBERED else "video")
+        return job
+
+    def _uuid(self, ask: wire.Ask, deadline: float) -> str:
         try:
-            return self._link.call(ask, wire.read_start, deadline)
+            return self._link.call(ask, partial(wire.read_start, ask.route), deadline)
         except (AnswerLost, TimedOut, BadAnswer, EmptyAnswer, ServerFailed) as error:
             if isinstance(error, ServerFailed) and error.status in (429, 501):
                 raise

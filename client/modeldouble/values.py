@@ -88,6 +88,10 @@ class FrameRange(NamedTuple):
         return self.start if self.start is not None or self.step < 0 else 0
 
 
+UNNUMBERED = FrameRange(None, None, None)
+"""For jobs whose results are not frames: they are counted, and only a video's are numbered as well."""
+
+
 def whole_number(field: str, value: Any, least: int) -> int:
     """Return `value` as an int (numpy integers too), or refuse it."""
     try:

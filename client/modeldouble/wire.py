@@ -102,6 +102,15 @@ def ask_video_start(video_id: int, frames: FrameRange, settings: Json, token: st
     return _ask("inference_video_id_async", Kind.ONCE, settings, token, **_video_state(video_id, frames))
 
 
+def ask_image_ids_start(image_ids: Sequence[int], settings: Json, token: str | None) -> Ask:
+    return _ask("inference_batch_ids_async", Kind.ONCE, settings, token, images_ids=list(image_ids))
+
+
+def ask_project_start(project_id: int, dataset_ids: list[int] | None, settings: Json, token: str | None) -> Ask:
+    datasets = {} if dataset_ids is None else {"dataset_ids": dataset_ids}
+    return _ask("inference_project_id_async", Kind.ONCE, settings, token, projectId=project_id, **datasets)
+
+
 def _video_state(video_id: int, frames: FrameRange) -> Json:
     # Servers before April 2024 read framesDirection, later ones only direction.
     state = {
@@ -195,9 +204,8 @@ def read_video(status: int, headers: Mapping[str, str], body: bytes) -> list[Jso
     return frames
 
 
-def read_start(status: int, headers: Mapping[str, str], body: bytes) -> str:
+def read_start(route: str, status: int, headers: Mapping[str, str], body: bytes) -> str:
     """Return the uuid of the job."""
-    route = "inference_video_id_async"
     uuid = read_object(route, status, headers, body).get("inference_request_uuid")
     if not isinstance(uuid, str) or not uuid:
         raise BadAnswer(route, "inference_request_uuid", uuid, "the uuid of the job")

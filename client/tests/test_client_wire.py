@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,8 @@ def test_retry_after_may_be_a_date() -> None:
 
 @given(st.integers(200, 599), st.binary(max_size=200))
 def test_no_answer_whatever_raises_anything_else(status: int, body: bytes) -> None:
-    for read in (wire.read_session_info, wire.read_model_meta, wire.read_default_settings, wire.read_start):
+    start = partial(wire.read_start, "inference_video_id_async")
+    for read in (wire.read_session_info, wire.read_model_meta, wire.read_default_settings, start):
         try:
             read(status, {}, body)
         except ModelDoubleError as error:

@@ -53,6 +53,13 @@ def test_image_ids_are_downloaded_from_the_fake_platform(session: Session) -> No
     assert [one.img_size for one in batch] == [SIZES[RIDER], SIZES[ORANGES], SIZES[RIDER]]
 
 
+def test_images_and_a_project_are_jobs_that_download_from_the_fake_platform(session: Session) -> None:
+    job = session.inference_image_ids_async([RIDER, ORANGES])
+    assert {one["image_id"]: one.img_size for one in job} == SIZES
+    project = session.inference_project_id_async(17001)
+    assert {one["image_id"] for one in project} == {RIDER, ORANGES, 17551750, 17551751}
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -17,7 +17,13 @@ import modeldouble_server
 
 OURS_ONLY = {"direction"}
 """Servers since April 2024 read `direction` and not the `framesDirection` that the official client sends."""
-THEIRS_ONLY: dict[str, Any] = {"upload": False, "tracker": None, "batch_size": None}
+THEIRS_ONLY: dict[str, Any] = {
+    "upload": False,
+    "tracker": None,
+    "batch_size": None,
+    "output_project_id": None,
+    "cache_project_on_model": False,
+}
 """Keys that the official client sends with these values and ours leaves out; servers do the same without them."""
 Work = Callable[[Any], Any]
 
@@ -79,6 +85,8 @@ JSON_CALLS: dict[str, Work] = {
     "inference_image_id": lambda session: session.inference_image_id(171250),
     "inference_batch_ids": lambda session: session.inference_image_ids([17551748, 171250]),
     "inference_image_url": lambda session: session.inference_image_url("http://example.com/picture.jpg"),
+    "inference_batch_ids_async": lambda session: list(session.inference_image_ids_async([17551748, 171250])),
+    "inference_project_id_async": lambda session: list(session.inference_project_id_async(17001, [53001])),
     "inference_video_id": lambda session: session.inference_video_id(18635803, 2, 3, "backward"),
     "inference_video_id_async": lambda session: list(session.inference_video_id_async(18635803, 2, 3, "forward")),
 }

@@ -7,12 +7,17 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from .drawing import caption, drawn
 from .gallery import Exhibit, page
 
 log = logging.getLogger(__name__)
-Prediction = Mapping[str, Any]
 Bar = Callable[..., Iterable[Any]]
+
+
+class Prediction(Protocol):
+    """What the tour asks of an answer: its JSON, and a picture with it drawn on."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+    def draw(self, image: Any, /) -> Image.Image: ...
 
 
 class Job(Protocol):
@@ -53,15 +58,14 @@ class Tour:
         self._output = output
         self._show = show
         self._bar = bar
-        self._colors: dict[str, str] = {}
         self._exhibits: list[Exhibit] = []
 
     def model(self) -> None:
         """Who is served: session info, classes, settings."""
         self._show(f"Session info: {dict(self._session.get_session_info())}")
         meta = self._session.get_model_project_meta()
-        self._colors = {one["title"]: one["color"] for one in meta.to_json()["classes"]}
-        self._show(f"The first 10 classes of {len(self._colors)}: {list(self._colors)[:10]}")
+        classes = [one.name for one in meta.obj_classes]
+        self._show(f"The first 10 classes of {len(classes)}: {classes[:10]}")
         self._show(f"Default settings: {dict(self._session.get_default_inference_settings())}")
         self._show(f"Settings now: {dict(self._session.update_inference_settings(conf_thres=0.4, iou_thres=0.55))}")
         self._session.set_inference_settings({"conf_thres": 0.45})
@@ -111,17 +115,12 @@ class Tour:
         return index
 
     def _keep(self, path: Path, asked: str, prediction: Prediction) -> None:
-        with Image.open(path) as picture:
-            self._hang(
-                drawn(picture, prediction["annotation"], self._colors), f"{path.stem}-predicted.jpg", asked, prediction
-            )
+        self._hang(prediction.draw(path), f"{path.stem}-predicted.jpg", asked, prediction)
 
     def _keep_frames(self, path: Path, video_id: int, predictions: Mapping[int, Prediction]) -> None:
         for at, frame in _frames(path, predictions):
             asked = f"session.inference_video_id_async({video_id}), frame {at}"
-            self._hang(
-                drawn(frame, predictions[at]["annotation"], self._colors), f"frame-{at}.jpg", asked, predictions[at]
-            )
+            self._hang(predictions[at].draw(frame), f"frame-{at}.jpg", asked, predictions[at])
 
     def _hang(self, picture: Image.Image, file: str, asked: str, prediction: Prediction) -> None:
         picture.save(self._output / file, quality=90)
@@ -144,3 +143,9 @@ def _frames(path: Path, wanted: Iterable[int]) -> Iterator[tuple[int, Image.Imag
 
 def _classes(prediction: Prediction) -> list[str]:
     return [one["classTitle"] for one in prediction["annotation"]["objects"]]
+
+
+def caption(found: Mapping[str, Any]) -> str:
+    """Class, and confidence with two digits if the object has one."""
+    confidence = next((tag["value"] for tag in found["tags"] if tag["name"] == "confidence"), None)
+    return found["classTitle"] if confidence is None else f"{found['classTitle']} {confidence:.2f}"

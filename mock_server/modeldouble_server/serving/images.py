@@ -56,9 +56,11 @@ async def project_async(call: Call) -> web.Response:
 
     async def work() -> tuple[int, Json]:
         await call.entity("project", project_id)
-        images = [one for one in await call.model.world.all("image") if one["projectId"] == project_id]
-        chosen = [one for one in images if datasets is None or one["datasetId"] in datasets]
-        return len(chosen), results.images_work(chosen, settings)
+        world = call.model.world
+        inside = [one["id"] for one in await world.within("dataset", project_id)]
+        chosen = [one for one in inside if datasets is None or one in datasets]
+        images = [image for dataset in chosen for image in await world.within("image", dataset)]
+        return len(images), results.images_work(images, settings)
 
     return await start_or_fail(call, work)
 
