@@ -17,7 +17,7 @@ class Prediction(Protocol):
     """What the tour asks of an answer: its JSON, and a picture with it drawn on."""
 
     def __getitem__(self, key: str, /) -> Any: ...
-    def draw(self, image: Any, /) -> Image.Image: ...
+    def draw(self, image: Any, /, *, fill_rectangles: bool) -> Image.Image: ...
 
 
 class Job(Protocol):
@@ -115,12 +115,12 @@ class Tour:
         return index
 
     def _keep(self, path: Path, asked: str, prediction: Prediction) -> None:
-        self._hang(prediction.draw(path), f"{path.stem}-predicted.jpg", asked, prediction)
+        self._hang(prediction.draw(path, fill_rectangles=False), f"{path.stem}-predicted.jpg", asked, prediction)
 
     def _keep_frames(self, path: Path, video_id: int, predictions: Mapping[int, Prediction]) -> None:
         for at, frame in _frames(path, predictions):
             asked = f"session.inference_video_id_async({video_id}), frame {at}"
-            self._hang(predictions[at].draw(frame), f"frame-{at}.jpg", asked, predictions[at])
+            self._hang(predictions[at].draw(frame, fill_rectangles=False), f"frame-{at}.jpg", asked, predictions[at])
 
     def _hang(self, picture: Image.Image, file: str, asked: str, prediction: Prediction) -> None:
         picture.save(self._output / file, quality=90)
