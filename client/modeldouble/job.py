@@ -21,7 +21,7 @@ from modeldouble.errors import (
     ServerFault,
     Unreachable,
 )
-from modeldouble.jobstate import JobState, Json, frame_index, seed_fields
+from modeldouble.jobstate import JobState, Json, frame_index, log_fields
 from modeldouble.lease import Lease
 from modeldouble.ledger import Balance, Ledger
 from modeldouble.link import FOREVER, Link, remaining
@@ -155,7 +155,7 @@ class Job:
         except BaseException:
             self._finish(stop=True)
             raise
-        logger.info("Inference has started:", extra={"fields": seed_fields(state.fields)})
+        logger.info("Inference has started:", extra={"fields": log_fields(state.fields)})
 
     def _frames(self) -> Iterator[Prediction]:
         try:

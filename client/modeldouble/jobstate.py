@@ -83,7 +83,7 @@ def _failure(answer: Json, stage: str) -> Failure | None:
     return Failure("", "the server does not say why", "") if stage == "Error" else None
 
 
-def seed_fields(answer: Json) -> Json:
+def log_fields(answer: Json) -> Json:
     """Return what the log says when a job has started, in the form of the releases that introduced the line."""
     seen, result, pending = answer.get("progress", {}), answer.get("result"), answer.get("pending_results")
     return {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from modeldouble import wire
 from modeldouble.answers import explain, read_json
 from modeldouble.errors import BadAnswer, ModelDoubleError, NotFound, Refused, ServerFailed, WrongToken
-from modeldouble.jobstate import JobState, seed_fields
+from modeldouble.jobstate import JobState, log_fields
 from modeldouble.multipart import Form, Part
 from modeldouble.pictures import Picture
 from modeldouble.retry import Kind
@@ -110,7 +110,7 @@ def test_progress_that_breaks_the_protocol(progress: Any) -> None:
 
 def test_the_log_line_has_the_form_of_2023() -> None:
     answer = {"pending_results": 3, "result": False, "is_inferring": True, "stage": "x", "name": "would break logging"}
-    fields = seed_fields({**answer, "progress": {"current": 0, "total": 10, "status": "x"}})
+    fields = log_fields({**answer, "progress": {"current": 0, "total": 10, "status": "x"}})
     assert list(fields) == ["progress", "is_inferring", "cancel_inference", "result", "pending_results"]
     assert list(fields.values()) == [{"current": 0, "total": 10}, True, False, None, []]
 

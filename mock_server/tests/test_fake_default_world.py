@@ -1,4 +1,4 @@
-"""The default world is the seed tutorial's: its ids, sizes, session info, settings and outputs, exactly."""
+"""The default world is the official tutorial's: its ids, sizes, session info, settings and outputs, exactly."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ URL = (
 
 
 def seen(name: str, box: tuple[int, int, int, int], confidence: float) -> dict[str, Any]:
-    """An object as the seed prints it."""
+    """An object as the tutorial prints it."""
     return {
         "classTitle": name,
         "description": "",
@@ -81,7 +81,7 @@ async def entity(world: World, kind: Any, entity_id: int) -> Entity:
 
 
 def objects(prediction: dict[str, Any]) -> list[dict[str, Any]]:
-    """The objects of a prediction, without the two keys that are younger than the seed."""
+    """The objects of a prediction, without the two keys that are younger than the tutorial."""
     newer = ("nnCreated", "nnUpdated")
     return [{key: one[key] for key in one if key not in newer} for one in prediction["annotation"]["objects"]]
 

@@ -11,7 +11,7 @@ from modeldouble_server.serving.routes import ROUTES
 if TYPE_CHECKING:
     from tests.served.conftest import Caller
 
-SEED_INFO = {
+TUTORIAL_INFO = {
     "app_name": "Serve YOLOv5",
     "session_id": 27209,
     "model_files": "/sly-app-data/model/yolov5s.pt",
@@ -50,8 +50,8 @@ INFO_ROUTES = [
 
 def test_session_info_has_the_values_of_2023_and_the_keys_of_today(fake: Caller) -> None:
     info = fake.ask("get_session_info")
-    assert {key: info[key] for key in SEED_INFO} == SEED_INFO
-    assert info.keys() == SEED_INFO.keys() | LATER_INFO
+    assert {key: info[key] for key in TUTORIAL_INFO} == TUTORIAL_INFO
+    assert info.keys() == TUTORIAL_INFO.keys() | LATER_INFO
 
 
 def test_default_settings_are_an_object(fake: Caller) -> None:
@@ -147,7 +147,7 @@ def test_no_api_token_and_no_context_are_needed(fake: Caller) -> None:
 
 
 def test_every_route_of_the_journey_is_there() -> None:
-    seed = {"inference_image", "inference_batch", "inference_image_id", "inference_batch_ids", "inference_image_url"}
+    images = {"inference_image", "inference_batch", "inference_image_id", "inference_batch_ids", "inference_image_url"}
     jobs = {"get_inference_progress", "pop_inference_results", "stop_inference", "clear_inference_request"}
     later = {"get_inference_result", "get_inference_status", "get_preparing_progress", "inference_video_async"}
-    assert {*INFO_ROUTES, *seed, *jobs, *later, "inference_video_id", "inference_project_id_async"} <= set(ROUTES)
+    assert {*INFO_ROUTES, *images, *jobs, *later, "inference_video_id", "inference_project_id_async"} <= set(ROUTES)

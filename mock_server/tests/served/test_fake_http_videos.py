@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Refused = Callable[[Response, int], str]
 
 SYNC, JOB, FILE = "inference_video_id", "inference_video_id_async", "inference_video_async"
-SEED_CLASSES = {0: ["car"], 1: ["car", "truck", "car"]}
+TUTORIAL_CLASSES = {0: ["car"], 1: ["car", "truck", "car"]}
 
 
 def frames(fake: Caller, **keys: Any) -> list[int]:
@@ -57,10 +57,10 @@ def test_frames_say_whose_they_are(fake: Caller) -> None:
     assert first["annotation"]["size"] == {"height": 360, "width": 640}
 
 
-@pytest.mark.parametrize("frame", SEED_CLASSES)
+@pytest.mark.parametrize("frame", TUTORIAL_CLASSES)
 def test_the_first_frames_are_what_the_seed_printed(fake: Caller, frame: int) -> None:
     found = fake.ask(SYNC, videoId=VIDEO_ID, startFrameIndex=frame, framesCount=1)["ann"][0]["annotation"]
-    assert [one["classTitle"] for one in found["objects"]] == SEED_CLASSES[frame]
+    assert [one["classTitle"] for one in found["objects"]] == TUTORIAL_CLASSES[frame]
 
 
 def test_the_seeds_threshold_loses_nothing_of_the_video(fake: Caller) -> None:
