@@ -16,7 +16,19 @@ from .store import Store
 
 Entity = dict[str, Any]
 Kind = Literal[
-    "task", "project", "dataset", "image", "video", "annotation", "meta", "user", "team", "workspace", "class", "tag"
+    "task",
+    "project",
+    "dataset",
+    "image",
+    "video",
+    "annotation",
+    "meta",
+    "user",
+    "team",
+    "workspace",
+    "class",
+    "tag",
+    "figure",
 ]
 PARENTS: dict[Kind, str] = {
     "task": "workspaceId",

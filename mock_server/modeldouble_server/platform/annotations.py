@@ -23,14 +23,13 @@ async def bulk_add(call: PlatformCall) -> web.Response:
     """Annotations for pictures of a dataset, each in place of the picture's old one; all or none."""
     dataset = await call.entity("dataset", call.id("datasetId"))
     sent = call.objects("annotations", call.fake.limits.batch)
-    meta = await metas.meta_of(call, dataset["projectId"])
-    titles, tags = {one["title"] for one in meta["classes"]}, {one["name"] for one in meta["tags"]}
+    names = await known_names(call, dataset["projectId"])
     made = []
     for at, one in enumerate(sent):
         where = f"annotations[{at}]"
-        image = await _image(call, one.get("imageId"), dataset["id"], where)
+        image = await image_of(call, one.get("imageId"), dataset["id"], f"{where}.imageId")
         annotation = as_object(one.get("annotation"), f"{where}.annotation")
-        _check(annotation, f"{where}.annotation", titles, tags)
+        check(annotation, f"{where}.annotation", *names)
         made.append((image, annotation))
     for image, annotation in made:
         await _put(call, image, annotation)
@@ -46,7 +45,7 @@ async def bulk_info(call: PlatformCall) -> web.Response:
     """The annotations of several pictures of a dataset."""
     dataset = await call.entity("dataset", call.id("datasetId"))
     ids = call.ids("imageIds", call.fake.limits.batch)
-    images = [await _image(call, one, dataset["id"], f"imageIds[{at}]") for at, one in enumerate(ids)]
+    images = [await image_of(call, one, dataset["id"], f"imageIds[{at}]") for at, one in enumerate(ids)]
     return answer([await _shown(call, one) for one in images])
 
 
@@ -58,12 +57,35 @@ async def listed(call: PlatformCall) -> web.Response:
     return answer({**found, "entities": [await _shown(call, one) for one in found["entities"]]})
 
 
-async def _image(call: PlatformCall, image_id: Any, dataset_id: int, where: str) -> Entity:
+async def append(call: PlatformCall, image: Entity, found: Entity) -> None:
+    """One more object in the annotation of a picture."""
+
+    def longer(annotation: Entity) -> Entity:
+        return {**annotation, "objects": [*(annotation.get("objects") or []), found]}
+
+    kept = await call.world.update(
+        "annotation", image["id"], lambda one: {**one, "annotation": longer(one["annotation"])}
+    )
+    if kept is None:
+        await _put(call, image, longer((await _shown(call, image))["annotation"]))
+    else:
+        labels = len(kept["annotation"]["objects"])
+        await call.world.update("image", image["id"], lambda one: {**one, "labelsCount": labels})
+
+
+async def known_names(call: PlatformCall, project_id: int) -> tuple[set[str], set[str]]:
+    """Names of the classes and of the tags that a project has."""
+    meta = await metas.meta_of(call, project_id)
+    return {one["title"] for one in meta["classes"]}, {one["name"] for one in meta["tags"]}
+
+
+async def image_of(call: PlatformCall, image_id: Any, dataset_id: int, where: str) -> Entity:
+    """The picture of that id, which must be in the dataset."""
     if type(image_id) is not int:
-        raise Refused(400, f"{where}.imageId is {shown(image_id)}; send an id as a whole number")
+        raise Refused(400, f"{where} is {shown(image_id)}; send an id as a whole number")
     image = await call.entity("image", image_id)
     if image["datasetId"] != dataset_id:
-        raise Refused(400, f"{where}.imageId is {image_id}, which is in dataset {image['datasetId']}, not {dataset_id}")
+        raise Refused(400, f"{where} is {image_id}, which is in dataset {image['datasetId']}, not {dataset_id}")
     return image
 
 
@@ -88,7 +110,8 @@ async def _shown(call: PlatformCall, image: Entity) -> Entity:
     return {**owner, "annotation": annotation, **dates}
 
 
-def _check(annotation: Entity, where: str, titles: set[str], tags: set[str]) -> None:
+def check(annotation: Entity, where: str, titles: set[str], tags: set[str]) -> None:
+    """Refuse an annotation with a class or a tag that the project does not have."""
     objects = bounded(annotation.get("objects", []), f"{where}.objects", 1_000_000, 0)
     _check_tags(annotation.get("tags", []), f"{where}.tags", tags)
     for at, one in enumerate(objects):

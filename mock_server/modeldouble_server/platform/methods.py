@@ -12,6 +12,7 @@ from . import (
     apps,
     bulk,
     datasets,
+    figures,
     frames,
     images,
     instance,
@@ -35,6 +36,9 @@ METHODS: dict[str, Handler] = {
     "annotations.bulk.info": annotations.bulk_info,
     "annotations.info": annotations.info,
     "annotations.list": annotations.listed,
+    "figures.bulk.add": figures.bulk_add,
+    "figures.bulk.download.geometry": figures.download_geometry,
+    "figures.bulk.upload.geometry": figures.upload_geometry,
     "apps.list": apps.listed,
     "apps.tasks.list": apps.sessions,
     "datasets.add": datasets.add,
@@ -70,7 +74,7 @@ METHODS: dict[str, Handler] = {
     "workspaces.list": workspaces.listed,
 }
 _ARRAYS = ("images.internal.hashes.list",)
-_FORMS = ("images.bulk.upload",)
+_FORMS = ("figures.bulk.upload.geometry", "images.bulk.upload")
 _VERBS = ("GET", "HEAD", "POST")
 
 

@@ -30,7 +30,7 @@ async def hashes(call: PlatformCall) -> web.Response:
 
 async def upload(call: PlatformCall) -> web.Response:
     """Files of pictures as parts of a form; their hashes in the same order. A file that is no picture refuses all."""
-    contents = [content async for content in _contents(call)]
+    contents = [content async for _, content in files(call, call.fake.limits.batch)]
     if not contents:
         raise Refused(400, "form has no part; send each picture as a part with a file name")
     pictures = [await _examined(call, content, f"file {at}") for at, content in enumerate(contents)]
@@ -67,22 +67,22 @@ async def _examined(call: PlatformCall, content: bytes, where: str) -> Picture:
     return await asyncio.to_thread(call.fake.examiner.examine, content, sha256, where)
 
 
-async def _contents(call: PlatformCall) -> AsyncIterator[bytes]:
-    """The parts with a file name. The form is read whole before any of it is kept."""
+async def files(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, bytes]]:
+    """File name and content of each part that has one. A form is read whole before any of it is kept."""
     limits = call.fake.limits
-    budget, files, others = limits.body_bytes, 0, 0
+    budget, named, others = limits.body_bytes, 0, 0
     reader = await _well_formed(call.request.multipart())
     while (part := await _well_formed(reader.next())) is not None:
         if not isinstance(part, BodyPartReader) or hdrs.CONTENT_ENCODING in part.headers:
-            raise Refused(400, "form has a part that is a form, or encoded; send each picture as a plain part")
+            raise Refused(400, "form has a part that is a form, or encoded; send each file as a plain part")
         content = await _read(part, budget, limits.body_bytes)
         budget -= len(content)
         is_file = "filename" in part.headers.get(hdrs.CONTENT_DISPOSITION, "")
-        files, others = files + is_file, others + (not is_file)
-        if max(files, others) > limits.batch:
-            raise Refused(400, f"form has more than {limits.batch:,} parts; send fewer at once")
+        named, others = named + is_file, others + (not is_file)
+        if max(named, others) > most:
+            raise Refused(400, f"form has more than {most:,} parts; send fewer at once")
         if is_file:
-            yield content
+            yield part.filename or "", content
 
 
 async def _read(part: BodyPartReader, budget: int, limit: int) -> bytes:

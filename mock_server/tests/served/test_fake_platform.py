@@ -57,7 +57,7 @@ def test_the_version_is_told_to_anybody(fake: Caller, verb: str) -> None:
     assert (answer.status_code, answer.json()) == (200, {"version": "6.18.3"})
 
 
-@pytest.mark.parametrize("method", ["projects.archive", "figures.bulk.add", "", "images.info/"])
+@pytest.mark.parametrize("method", ["projects.archive", "figures.bulk.remove", "", "images.info/"])
 def test_a_method_that_the_fake_lacks_is_501_with_its_name_and_the_list(
     fake: Caller, refused: Refused, method: str
 ) -> None:
