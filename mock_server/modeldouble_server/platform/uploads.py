@@ -4,22 +4,16 @@ import asyncio
 import base64
 import binascii
 import hashlib
-from collections.abc import AsyncIterator, Awaitable
-from typing import TypeVar
+from collections.abc import AsyncIterator
 
 from aiohttp import BodyPartReader, hdrs, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from ..answer import answer
+from ..multipart import CHUNK, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..world import hash_of
 from .call import PlatformCall, bounded
-
-T = TypeVar("T")
-_CHUNK = 256 * 1024
-_MALFORMED = (ValueError, LookupError, AssertionError, RuntimeError, Warning, HttpProcessingError)
-"""What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
 
 
 async def hashes(call: PlatformCall) -> web.Response:
@@ -71,8 +65,8 @@ async def files(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, bytes
     """File name and content of each part that has one. A form is read whole before any of it is kept."""
     limits = call.fake.limits
     budget, named, others = limits.body_bytes, 0, 0
-    reader = await _well_formed(call.request.multipart())
-    while (part := await _well_formed(reader.next())) is not None:
+    reader = await well_formed(call.request.multipart())
+    while (part := await well_formed(reader.next())) is not None:
         if not isinstance(part, BodyPartReader) or hdrs.CONTENT_ENCODING in part.headers:
             raise Refused(400, "form has a part that is a form, or encoded; send each file as a plain part")
         content = await _read(part, budget, limits.body_bytes)
@@ -87,15 +81,8 @@ async def files(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, bytes
 
 async def _read(part: BodyPartReader, budget: int, limit: int) -> bytes:
     content = bytearray()
-    while chunk := await _well_formed(part.read_chunk(_CHUNK)):
+    while chunk := await well_formed(part.read_chunk(CHUNK)):
         content += chunk
         if len(content) > budget:
             raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")
     return bytes(content)
-
-
-async def _well_formed(reading: Awaitable[T]) -> T:
-    try:
-        return await reading
-    except _MALFORMED as error:
-        raise Refused(400, f"form is malformed: {str(error)[:120]!r}; send multipart/form-data, whole") from error

@@ -2,22 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable
-from typing import NamedTuple, TypeVar
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from aiohttp import BodyPartReader, hdrs
-from aiohttp.http_exceptions import HttpProcessingError
 
 from .. import wire
+from ..multipart import CHUNK, MALFORMED, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..wire import State
 from .call import Call
-
-T = TypeVar("T")
-_CHUNK = 256 * 1024
-_MALFORMED = (ValueError, LookupError, AssertionError, RuntimeError, Warning, HttpProcessingError)
-"""What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
 
 
 class Upload(NamedTuple):
@@ -62,8 +57,8 @@ async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
     """The form's parts, as many as the limits allow: empty ones cost no budget of bytes, so they are counted."""
     most = call.fake.limits.files
     files = others = 0
-    reader = await _well_formed(call.request.multipart())
-    while (part := await _well_formed(reader.next())) is not None:
+    reader = await well_formed(call.request.multipart())
+    while (part := await well_formed(reader.next())) is not None:
         if not isinstance(part, BodyPartReader):
             raise Refused(400, "form has a multipart part; send files and settings as plain parts")
         if _disposition(part)[0] == "files":
@@ -77,18 +72,11 @@ async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
         yield part
 
 
-async def _well_formed(reading: Awaitable[T]) -> T:
-    try:
-        return await reading
-    except _MALFORMED as error:
-        raise Refused(400, f"form is malformed: {str(error)[:120]!r}; send multipart/form-data, whole") from error
-
-
 def _disposition(part: BodyPartReader) -> tuple[str | None, str | None]:
     """Name and file name of a part."""
     try:
         return part.name, part.filename
-    except _MALFORMED:
+    except MALFORMED:
         return None, None
 
 
@@ -103,7 +91,7 @@ async def _read(part: BodyPartReader, budget: int, limit: int) -> bytearray:
     if hdrs.CONTENT_ENCODING in part.headers:
         raise Refused(400, "form has a part with a Content-Encoding; send it as it is")
     content = bytearray()
-    while chunk := await _well_formed(part.read_chunk(_CHUNK)):
+    while chunk := await well_formed(part.read_chunk(CHUNK)):
         content += chunk
         if len(content) > budget:
             raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")
