@@ -48,18 +48,6 @@ class Progress(NamedTuple):
     stage: str = ""
 
 
-class ImageInfo(NamedTuple):
-    """An image on the platform; sizes in pixels. `raw` is the platform's whole answer."""
-
-    id: int
-    name: str
-    width: int | None
-    height: int | None
-    dataset_id: int | None
-    mime: str | None
-    raw: Mapping[str, Any]
-
-
 class FrameRange(NamedTuple):
     """Frames of a video as asked for: None leaves it to the server (from the first, to the last, forward)."""
 

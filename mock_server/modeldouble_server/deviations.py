@@ -37,7 +37,6 @@ DEVIATIONS = {
         "6.73.73 and later", "clipped the frame range to the video", "fail when the range passes the end"
     ),
     "equal-names": Deviation("6.73.358 and later", "answered each file", "answer the last file of that name twice"),
-    "route-since": Deviation("before 6.73.358", "answered", "answer 404: the route is younger"),
 }
 
 

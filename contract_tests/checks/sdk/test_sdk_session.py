@@ -32,7 +32,7 @@ def test_the_model_describes_itself(session: Any) -> None:
     assert session.get_session_info()["app_name"] == "Serve YOLOv5"
     assert [one.name for one in session.get_model_meta().obj_classes][:3] == ["person", "bicycle", "car"]
     assert session.get_default_inference_settings()["conf_thres"] == 0.25
-    assert session.is_model_deployed is not None
+    assert session.is_model_deployed()["deployed"] is True
 
 
 def test_settings_are_checked_against_the_defaults_that_the_fake_gives(session: Any) -> None:
