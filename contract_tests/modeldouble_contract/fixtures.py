@@ -1,0 +1,140 @@
+"""What every check is given."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from .brought import Brought, Picture, bring
+from .exchange import Exchange
+from .finding import Finding, not_checked
+from .job import Job, Video, started
+from .judge import Judge
+from .likeness import likeness
+from .objects import Meta, objects_of, read_meta
+from .options import FACTS, Facts, plan_of
+from .plan import Plan
+from .probe import least_release, routes_of
+from .target import Target
+from .truth import Release, Truth, load
+
+Start = Callable[..., Job]
+
+
+@pytest.fixture(scope="session")
+def facts(request: pytest.FixtureRequest) -> Facts:
+    return request.config.stash[FACTS]
+
+
+@pytest.fixture(scope="session")
+def plan(request: pytest.FixtureRequest) -> Plan:
+    return plan_of(request.config, dict(os.environ))
+
+
+@pytest.fixture(scope="session")
+def truth() -> Truth:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def target(plan: Plan, facts: Facts) -> Target:
+    facts.target = Target(
+        plan.target, api_token=plan.api_token, patience=plan.patience, deadline=plan.deadline, secrets=plan.secrets()
+    )
+    return facts.target
+
+
+@pytest.fixture(scope="session")
+def routes(truth: Truth, target: Target) -> frozenset[str]:
+    """Routes that the target has."""
+    return routes_of(truth, target)
+
+
+@pytest.fixture(scope="session")
+def judge(plan: Plan, truth: Truth, routes: frozenset[str], facts: Facts) -> Judge:
+    named = None if plan.sdk is None else Release.parse(plan.sdk)
+    facts.judge = Judge(truth, named or least_release(truth, routes), forgive=named is not None)
+    return facts.judge
+
+
+@pytest.fixture(scope="session")
+def info(target: Target, judge: Judge, facts: Facts) -> Mapping[str, Any]:
+    """The session info, its shape judged."""
+    found = judge.shape(target.post("get_session_info"))
+    facts.info = dict(found or {})
+    return facts.info
+
+
+@pytest.fixture(scope="session")
+def defaults(target: Target, judge: Judge) -> Mapping[str, Any]:
+    """Names and values of the default inference settings, which a server may send as YAML text."""
+    found = (judge.shape(target.post("get_custom_inference_settings")) or {}).get("settings")
+    named = yaml.safe_load(found) if isinstance(found, str) else found
+    return named if isinstance(named, dict) else {}
+
+
+@pytest.fixture(scope="session")
+def meta(target: Target, judge: Judge) -> Meta:
+    """Classes and tags of the model."""
+    return read_meta(judge.shape(target.post("get_output_classes_and_tags")))
+
+
+@pytest.fixture(scope="session")
+def brought(plan: Plan) -> Brought:
+    return bring(plan)
+
+
+@pytest.fixture(scope="session")
+def settings(brought: Brought) -> Mapping[str, Any]:
+    """The author's settings, sent with every inference."""
+    return brought.settings
+
+
+class Single(NamedTuple):
+    """A picture, what inference_image answered, and how like that its second answer was (0 to 1)."""
+
+    picture: Picture
+    at: Exchange
+    prediction: dict[str, Any]
+    stability: float
+
+
+@pytest.fixture(scope="session")
+def singles(target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any]) -> list[Single]:
+    """Each picture alone, twice: the author's first, then the suite's own, which are of three different sizes."""
+    found = []
+    for picture in brought.pictures:
+        pair = [target.form("inference_image", [picture.file], {"settings": dict(settings)}) for _ in range(2)]
+        first, second = (judge.shape(at) for at in pair)
+        found.append(Single(picture, pair[0], first, likeness(objects_of(first), objects_of(second))))
+    return found
+
+
+@pytest.fixture
+def video(brought: Brought, routes: frozenset[str], info: Mapping[str, Any]) -> Video:
+    """A video that the target can infer asynchronously."""
+    if info.get("async_video_inference_support") is False:
+        not_checked("async_video_inference_support is declared false", "declare it once the app can do it")
+    if brought.video.route not in routes:
+        not_checked(f"the target has no {brought.video.route}", "bring a video of its platform with --video-id")
+    return brought.video
+
+
+@pytest.fixture
+def start(target: Target, judge: Judge, video: Video, settings: Mapping[str, Any]) -> Iterator[Start]:
+    """Start a job over the video: start(startFrameIndex=2, framesCount=3). Every job is cleared afterwards."""
+    jobs: list[Job] = []
+
+    def begin(**state: Any) -> Job:
+        jobs.append(started(target, judge, video.start(target, {"settings": dict(settings), **state})))
+        return jobs[-1]
+
+    yield begin
+    for job in jobs:
+        try:
+            job.clear()
+        except Finding:
+            # A check of its own judges clear.
+            continue

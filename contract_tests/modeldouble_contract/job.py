@@ -1,0 +1,123 @@
+"""An asynchronous job on the target, driven with raw HTTP and judged at every step."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .exchange import Exchange, File
+from .finding import Finding
+from .judge import Judge
+from .target import Target
+
+UUID = "inference_request_uuid"
+_PAUSES = (0.02, 0.05, 0.1, 0.2)
+
+
+class Video(NamedTuple):
+    """A video to infer, by id or as a file. `frames` and `size` (width, height) are None where they are not known."""
+
+    id: int | None = None
+    file: File | None = None
+    frames: int | None = None
+    size: tuple[int, int] | None = None
+
+    @property
+    def route(self) -> str:
+        """The route that starts a job over it."""
+        return "inference_video_async" if self.id is None else "inference_video_id_async"
+
+    def start(self, target: Target, state: Mapping[str, Any]) -> Exchange:
+        """Ask for a job. `state` holds settings, startFrameIndex, framesCount and what else goes beside them."""
+        whole = {"settings": {}, **state}
+        if self.file is None:
+            return target.post(self.route, {**whole, "videoId": self.id})
+        return target.form(self.route, [self.file], whole)
+
+
+class Drained(NamedTuple):
+    """What a job gave until it ended: predictions in the order of delivery, and each poll's progress."""
+
+    results: list[dict[str, Any]]
+    progress: list[dict[str, Any]]
+    last: dict[str, Any]
+    """The poll that showed the end."""
+
+
+class Job:
+    """One job of the suite's own."""
+
+    def __init__(self, target: Target, judge: Judge, uuid: str) -> None:
+        self._target, self._judge = target, judge
+        self.uuid = uuid
+        self.last: Exchange | None = None
+        """What was asked last about the job, for findings."""
+
+    def call(self, route: str) -> Exchange:
+        """Ask a route about the job."""
+        self.last = self._target.post(route, {UUID: self.uuid})
+        return self.last
+
+    def poll(self, route: str = "get_inference_progress") -> dict[str, Any]:
+        """Ask, judge the shape, and give what was answered."""
+        at = self.call(route)
+        found = self._judge.shape(at)
+        if not isinstance(found, dict):
+            raise Finding(f"shape.{route}", expected="a JSON object", got=at.shown(), at=at)
+        return found
+
+    def pop(self) -> dict[str, Any]:
+        """Take the next results."""
+        return self.poll("pop_inference_results")
+
+    def stop(self) -> Exchange:
+        """Ask the target to infer no more."""
+        return self.call("stop_inference")
+
+    def clear(self) -> Exchange:
+        """Ask the target to forget the job."""
+        return self.call("clear_inference_request")
+
+    def drain(self, until: int | None = None) -> Drained:
+        """Pop until the job has ended, or until `until` results came. A job that shows nothing new for as long as the
+        suite is patient has not kept its word."""
+        results: list[dict[str, Any]] = []
+        progress: list[dict[str, Any]] = []
+        calm, end = 0, self._patience()
+        while True:
+            found = self.pop()
+            results += found["pending_results"]
+            if found["pending_results"] or not progress or found["progress"] != progress[-1]:
+                calm, end = 0, self._patience()
+            progress.append(found["progress"])
+            enough = until is not None and len(results) >= until
+            if enough or (ended(found) and not found["pending_results"]):
+                return Drained(results, progress, found)
+            if self._target.clock() > end:
+                self._never_ends(found)
+            if not found["pending_results"]:
+                self._target.sleep(_PAUSES[min(calm, len(_PAUSES) - 1)])
+                calm += 1
+
+    def _patience(self) -> float:
+        return self._target.clock() + min(self._target.patience, self._target.left)
+
+    def _never_ends(self, last: Mapping[str, Any]) -> None:
+        told = {key: last[key] for key in ("stage", "progress", "is_inferring", "finished") if key in last}
+        raise Finding(
+            "job.ends", expected=f"an end, or something new within {self._target.patience:g} s", got=str(told),
+            place="lifecycle.yaml",
+        )  # fmt: skip
+
+
+def ended(poll: Mapping[str, Any]) -> bool:
+    """The job is over for good: as newer releases say it, else as those without `finished` do."""
+    if "finished" in poll:
+        return bool(poll["finished"])
+    return poll["is_inferring"] is False
+
+
+def started(target: Target, judge: Judge, at: Exchange) -> Job:
+    """The job that a start answered."""
+    found = judge.shape(at)
+    if not isinstance(found, dict):
+        raise Finding(f"shape.{at.route}", expected=f"an object with {UUID}", got=at.shown(), at=at)
+    return Job(target, judge, found[UUID])

@@ -1,0 +1,112 @@
+"""Compares what was seen with the truth, and forgives what a named release is known to do otherwise."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .exchange import Exchange
+from .finding import Finding
+from .truth import Deviation, Operation, Release, Truth
+
+
+class Judge:
+    """`release` is the least release that the target's routes show, or the one that was named.
+
+    With `forgive`, deviations listed for that release are noted in `seen` and not raised.
+    """
+
+    def __init__(self, truth: Truth, release: Release | None, *, forgive: bool = False) -> None:
+        self.truth = truth
+        self.release = release
+        self.seen: dict[str, Exchange | None] = {}
+        """Deviations that were forgiven, each with the first exchange that showed it."""
+        self._forgive = forgive
+
+    def has(self, route: str, method: str = "POST") -> bool:
+        """The truth expects this route of a target of this release."""
+        operation = self._operation(route, method)
+        if self.release is None:
+            return operation.until is None
+        return operation.since <= self.release and (operation.until is None or self.release < operation.until)
+
+    def require(
+        self, holds: bool, code: str, *, expected: str, got: str, at: Exchange | None = None, place: str = "",
+        **facts: Any,
+    ) -> bool:  # fmt: skip
+        """Raise a Finding unless it holds; False if a listed deviation of the release explains why it does not.
+
+        `facts` are what deviations are recognised by; the status of `at` is always one.
+        """
+        if holds:
+            return True
+        known = {"status": at.status, "route": at.route, **facts} if at is not None else dict(facts)
+        like = [one for one in self.truth.deviations.values() if one.finding == code and _explains(one, known)]
+        if self._forgive and self.release is not None:
+            for deviation in like:
+                if deviation.holds_in(self.release):
+                    self.seen.setdefault(deviation.id, at)
+                    return False
+        where = place or ("" if at is None else self._place(at))
+        raise Finding(
+            code, expected=expected, got=got, place=where, at=at, facts=known, candidates=[_told(one) for one in like]
+        )
+
+    def shape(self, at: Exchange, status: int = 200) -> Any:
+        """The answer's JSON, after its status and its shape were compared with the truth.
+
+        None if the answer deviates as the release is known to.
+        """
+        if not self.status(at, status):
+            return None
+        operation = self._operation(at.route, at.sent.method)
+        for problem in operation.problems(at.status, at.content_type, at.body, self.release):
+            told = f"{problem.got} at {problem.where}"
+            self.require(
+                False, f"shape.{at.route}", expected=problem.expected, got=told, at=at, place=problem.place,
+                where=problem.where,
+            )  # fmt: skip
+        return _read(at)
+
+    def status(self, at: Exchange, *allowed: int, code: str = "") -> bool:
+        """The status is one of `allowed`."""
+        wanted = " or ".join(map(str, allowed))
+        return self.require(
+            at.status in allowed, code or f"status.{at.route}", expected=f"status {wanted}", got=at.shown(), at=at
+        )
+
+    def refused(self, at: Exchange, code: str, *allowed: int) -> bool:
+        """Bad input was refused with one of `allowed`, in a documented form."""
+        if not self.status(at, *allowed, code=code):
+            return False
+        self.shape(at, at.status)
+        return True
+
+    def _place(self, at: Exchange) -> str:
+        try:
+            return self._operation(at.route, at.sent.method).place
+        except KeyError:
+            return ""
+
+    def _operation(self, route: str, method: str) -> Operation:
+        return self.truth.operation(route, method)
+
+
+def _read(at: Exchange) -> Any:
+    try:
+        return at.json()
+    except ValueError:
+        return None
+
+
+def _explains(deviation: Deviation, facts: Mapping[str, Any]) -> bool:
+    return all(key in facts and _same(value, facts[key]) for key, value in deviation.got.items())
+
+
+def _same(listed: Any, seen: Any) -> bool:
+    """A listed list is a choice."""
+    return seen in listed if isinstance(listed, list) else json.dumps(listed) == json.dumps(seen, default=str)
+
+
+def _told(deviation: Deviation) -> str:
+    until = "" if deviation.until is None else f" until {deviation.until}"
+    return f"{deviation.id} (since {deviation.since}{until}): {deviation.text}"

@@ -1,0 +1,59 @@
+"""What a run of the suite was asked to do, as options of pytest and back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+
+class Plan(NamedTuple):
+    """One run. Files and ids are the author's own; without them the suite brings pictures and a video."""
+
+    target: str
+    api_token: str | None = None
+    server_address: str | None = None
+    task_id: int | None = None
+    image: tuple[str, ...] = ()
+    image_id: tuple[int, ...] = ()
+    video: str | None = None
+    video_id: int | None = None
+    settings: str | None = None
+    sdk: str | None = None
+    strict: bool = False
+    strict_deviations: bool = False
+    patience: float = 30.0
+    deadline: float = 300.0
+
+    def arguments(self) -> list[str]:
+        """As arguments for pytest; the token goes another way, since a process's arguments can be read by others."""
+        given = self._asdict()
+        del given["api_token"]
+        words = []
+        for name, value in given.items():
+            option = f"--modeldouble-{name.replace('_', '-')}"
+            if isinstance(value, bool):
+                words += [option] if value else []
+            elif isinstance(value, tuple):
+                words += [f"{option}={one}" for one in value]
+            elif value is not None:
+                words.append(f"{option}={value}")
+        return words
+
+    def secrets(self) -> dict[str, str]:
+        """Secret -> the shell variable that stands for it in what people see."""
+        token = self.target.partition("/net/")[2].split("/")[0]
+        found = {self.api_token: "API_TOKEN", token: "SESSION_TOKEN"}
+        return {secret: name for secret, name in found.items() if secret}
+
+    def own_settings(self) -> dict[str, Any]:
+        """The author's inference settings, from a YAML or JSON file; ValueError if it holds no object."""
+        if self.settings is None:
+            return {}
+        try:
+            found = yaml.safe_load(Path(self.settings).read_text(encoding="utf-8"))
+        except (OSError, UnicodeError, yaml.YAMLError) as error:
+            raise ValueError(f"--settings {self.settings} cannot be read ({error}); give a YAML or JSON file") from error
+        if not isinstance(found, Mapping):
+            raise ValueError(f"--settings {self.settings} holds {type(found).__name__}; give names and values")
+        return dict(found)

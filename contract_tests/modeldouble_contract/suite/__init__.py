@@ -1,0 +1,1 @@
+"""The checks. pytest runs them; `modeldouble contract` starts it."""

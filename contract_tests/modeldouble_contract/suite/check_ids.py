@@ -1,0 +1,143 @@
+"""Pictures and videos of the target's platform, by id: for ids that the author brought."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from modeldouble_contract.finding import not_checked
+from modeldouble_contract.job import Job, started
+from modeldouble_contract.judge import Judge
+from modeldouble_contract.judging import judge_objects, judge_size
+from modeldouble_contract.level import must
+from modeldouble_contract.objects import Meta
+from modeldouble_contract.plan import Plan
+from modeldouble_contract.platform import ask
+from modeldouble_contract.target import Target
+
+_UNKNOWN = 2_000_000_111
+
+
+class Known:
+    """Pictures of the platform with their sizes (width, height), where the platform could be asked."""
+
+    def __init__(self, ids: Sequence[int], sizes: Mapping[int, tuple[int, int]]) -> None:
+        self.ids, self.sizes = list(ids), dict(sizes)
+
+    def judge(self, judge: Judge, job_or_at: Any, prediction: dict[str, Any], image_id: int, meta: Meta) -> None:
+        """The prediction is of this picture."""
+        judge_objects(judge, job_or_at, prediction, meta)
+        told = prediction.get("image_id")
+        judge.require(
+            told in (None, image_id), "ids.image-id", expected=f"image_id {image_id}", got=str(told), at=job_or_at
+        )
+        if image_id in self.sizes:
+            judge_size(judge, job_or_at, prediction, self.sizes[image_id])
+
+
+@pytest.fixture(scope="session")
+def known(plan: Plan) -> Known:
+    """The author's picture ids, and what the platform says of their sizes."""
+    if not plan.image_id:
+        not_checked("no ids of pictures were given", "give some with --image-id")
+    if plan.server_address is None or plan.api_token is None:
+        return Known(plan.image_id, {})
+    found = {one: ask(plan.server_address, plan.api_token, "images.info", {"id": one}) for one in plan.image_id}
+    return Known(plan.image_id, {one: (info["width"], info["height"]) for one, info in found.items()})
+
+
+@pytest.fixture
+def video_id(plan: Plan) -> int:
+    """The author's video."""
+    if plan.video_id is None:
+        not_checked("no id of a video was given", "give one with --video-id")
+    return plan.video_id
+
+
+@must(asks=4)
+def test_a_picture_by_id_has_its_size(target: Target, judge: Judge, known: Known, meta: Meta) -> None:
+    for image_id in known.ids[:4]:
+        at = target.post("inference_image_id", {"image_id": image_id})
+        known.judge(judge, at, judge.shape(at), image_id, meta)
+
+
+@must(asks=6)
+def test_pictures_by_id_come_in_the_order_of_the_ids_also_twice(
+    target: Target, judge: Judge, known: Known, meta: Meta
+) -> None:
+    ids = [*known.ids[:4][::-1], known.ids[0]]
+    at = target.post("inference_batch_ids", {"batch_ids": ids})
+    found = judge.shape(at)
+    judge.require(len(found) == len(ids), "batch.number", expected=f"{len(ids)} predictions", got=str(len(found)), at=at)
+    for image_id, prediction in zip(ids, found, strict=False):
+        known.judge(judge, at, prediction, image_id, meta)
+
+
+@must(asks=8)
+@pytest.mark.parametrize(("route", "key"), [("inference_image_id_async", "image_id"), ("inference_batch_ids_async", "images_ids")])
+def test_a_job_over_ids_answers_each(
+    target: Target, judge: Judge, known: Known, meta: Meta, routes: frozenset[str], route: str, key: str
+) -> None:
+    if route not in routes:
+        not_checked(f"the target has no {route}", "nothing to do for its release")
+    ids = known.ids[:1] if key == "image_id" else known.ids[:4]
+    job = started(target, judge, target.post(route, {key: ids[0] if key == "image_id" else ids}))
+    found = job.drain().results
+    judge.require(
+        len(found) == len(ids), "batch.number", expected=f"{len(ids)} predictions", got=str(len(found)), at=job.last
+    )
+    for image_id, prediction in zip(ids, found, strict=False):
+        known.judge(judge, job.last, prediction, image_id, meta)
+
+
+@must()
+def test_an_unknown_picture_is_not_found(target: Target, judge: Judge, known: Known) -> None:
+    judge.refused(target.post("inference_image_id", {"image_id": _UNKNOWN}), "ids.unknown", 404)
+    judge.refused(target.post("inference_batch_ids", {"batch_ids": [known.ids[0], _UNKNOWN]}), "ids.unknown", 404)
+
+
+@must()
+def test_a_job_over_an_unknown_picture_fails_and_says_why(
+    target: Target, judge: Judge, known: Known, routes: frozenset[str]
+) -> None:
+    if "inference_image_id_async" not in routes:
+        not_checked("the target has no inference_image_id_async", "nothing to do for its release")
+    _fails(judge, started(target, judge, target.post("inference_image_id_async", {"image_id": _UNKNOWN})))
+
+
+@must()
+def test_a_job_over_an_unknown_video_fails_and_says_why(target: Target, judge: Judge, video_id: int) -> None:
+    at = target.post("inference_video_id_async", {"videoId": _UNKNOWN, "framesCount": 1})
+    _fails(judge, started(target, judge, at))
+
+
+@must(asks=4)
+def test_a_video_at_once_gives_the_frames_that_were_asked_for(
+    target: Target, judge: Judge, meta: Meta, video_id: int
+) -> None:
+    at = target.post("inference_video_id", {"videoId": video_id, "startFrameIndex": 1, "framesCount": 4})
+    found = (judge.shape(at) or {"ann": []})["ann"]
+    frames = [one.get("frame_index") for one in found]
+    judge.require(
+        len(found) == 4 and frames in ([1, 2, 3, 4], [None] * 4), "video.frames", expected="frames 1 to 4", got=str(frames),
+        at=at,
+    )  # fmt: skip
+    for prediction in found:
+        judge_objects(judge, at, prediction, meta)
+
+
+@must()
+def test_an_unknown_video_is_not_found(target: Target, judge: Judge, video_id: int) -> None:
+    at = target.post("inference_video_id", {"videoId": _UNKNOWN, "framesCount": 1})
+    judge.refused(at, "video.unknown", 404)
+
+
+def _fails(judge: Judge, job: Job) -> None:
+    drained = job.drain()
+    told = drained.last.get("exception")
+    judge.require(
+        bool(told) and not drained.results, "job.failure-told", expected="no results, and an exception that says why",
+        got=f"{len(drained.results)} results, exception {told!r}", at=job.last, place="lifecycle.yaml",
+        stage=drained.last.get("stage"),
+    )  # fmt: skip
+    job.clear()

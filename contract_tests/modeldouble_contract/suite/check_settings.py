@@ -1,0 +1,86 @@
+"""Settings that were sent act."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modeldouble_contract.exchange import Exchange
+from modeldouble_contract.finding import not_checked
+from modeldouble_contract.fixtures import Single
+from modeldouble_contract.judge import Judge
+from modeldouble_contract.level import must, should
+from modeldouble_contract.objects import Seen, objects_of
+from modeldouble_contract.target import Target
+from modeldouble_contract.truth import Release
+
+_THRESHOLDS = ("conf_thres", "conf", "confidence_threshold", "confidence_thresh", "confidence", "score_threshold")
+_WHITELIST_SINCE = Release.parse("6.73.173")
+_BRING = "bring a picture with several objects with --image"
+
+
+@must(asks=3)
+def test_classes_that_were_not_asked_for_do_not_come(
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any]
+) -> None:
+    if judge.release is not None and judge.release < _WHITELIST_SINCE:
+        not_checked(f"servers before {_WHITELIST_SINCE} know no setting `classes`", "nothing to do for this target")
+    for one in _rich(singles):
+        wanted = objects_of(one.prediction)[0].class_name
+        at, found = _infer(target, judge, one, {**settings, "classes": [wanted]})
+        others = sorted({seen.class_name for seen in found} - {wanted})
+        judge.require(
+            not others, "settings.classes", expected=f"objects of class {wanted} alone", got=f"also {others}", at=at
+        )
+
+
+@should(asks=3)
+def test_a_higher_threshold_gives_no_more_objects(
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> None:
+    name = _threshold(defaults)
+    for one in _rich(singles):
+        before = objects_of(one.prediction)
+        least = sorted(seen.confidence or 0.0 for seen in before)[len(before) // 2]
+        at, found = _infer(target, judge, one, {**settings, name: least})
+        judge.require(
+            len(found) <= len(before), "settings.threshold", expected=f"at most {len(before)} objects over {least}",
+            got=str(len(found)), at=at,
+        )  # fmt: skip
+        below = [seen.confidence for seen in found if seen.confidence is not None and seen.confidence < least - 1e-6]
+        judge.require(
+            not below, "settings.threshold", expected=f"no object below {name} {least}", got=str(below), at=at
+        )
+
+
+@must(asks=6)
+def test_a_threshold_acts_on_a_batch_as_it_does_on_a_picture(
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> None:
+    name = _threshold(defaults)
+    for one in _rich(singles):
+        state = {"settings": {**settings, name: 1.0}}
+        alone = objects_of(judge.shape(target.form("inference_image", [one.picture.file], state)))
+        at = target.form("inference_batch", [one.picture.file], state)
+        [together] = judge.shape(at)
+        judge.require(
+            bool(alone) or not objects_of(together), "settings.everywhere",
+            expected=f"no object over {name} 1.0, as inference_image answered", got=at.shown(), at=at,
+        )  # fmt: skip
+
+
+def _threshold(defaults: Mapping[str, Any]) -> str:
+    for name in _THRESHOLDS:
+        if type(defaults.get(name)) in (int, float):
+            return name
+    not_checked("the default settings have no confidence threshold", f"name one of {', '.join(_THRESHOLDS)} if it has one")
+
+
+def _rich(singles: list[Single]) -> list[Single]:
+    rich = [one for one in singles if objects_of(one.prediction)]
+    if not rich:
+        not_checked("no object was seen", _BRING)
+    return rich[:3]
+
+
+def _infer(target: Target, judge: Judge, one: Single, settings: Mapping[str, Any]) -> tuple[Exchange, list[Seen]]:
+    at = target.form("inference_image", [one.picture.file], {"settings": settings})
+    return at, objects_of(judge.shape(at))

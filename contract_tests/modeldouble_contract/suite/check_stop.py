@@ -1,0 +1,109 @@
+"""Stop keeps what was inferred and ends the job; clear ends it as well."""
+
+from typing import Any
+
+from modeldouble_contract.finding import not_checked
+from modeldouble_contract.fixtures import Start
+from modeldouble_contract.job import Job, ended
+from modeldouble_contract.judge import Judge
+from modeldouble_contract.level import must
+from modeldouble_contract.target import Target
+
+_LIFE = "lifecycle.yaml"
+_LONG = 40
+_BATCH = 16
+"""Frames of the largest batch that real apps take at once by default: a stop is noticed between two of them."""
+
+
+def _long(start: Start) -> Job:
+    return start(startFrameIndex=0, framesCount=_LONG, batch_size=1)
+
+
+def _pending(poll: dict[str, Any]) -> int:
+    """Results that wait to be popped; servers of 2023 give a list that is always empty."""
+    found = poll["pending_results"]
+    return found if isinstance(found, int) else len(found)
+
+
+@must(asks=_LONG)
+def test_stop_keeps_what_was_inferred_and_no_further_frame_comes(judge: Judge, start: Start) -> None:
+    job = _long(start)
+    early = job.drain(until=2)
+    ready = _pending(job.poll())
+    stopped = job.stop()
+    judge.shape(stopped)
+    after = job.pop()
+    done = max(after["progress"]["current"], len(early.results) + len(after["pending_results"]))
+    rest = job.drain()
+    frames = [one["frame_index"] for one in early.results + after["pending_results"] + rest.results]
+    if len(frames) == _LONG and done + _BATCH >= _LONG:
+        not_checked(f"the job of {_LONG} frames ended before stop could act", "bring a longer video with --video")
+    judge.require(
+        len(frames) <= done + _BATCH, "stop.ends", expected=f"at most {done + _BATCH} frames, as {done} were inferred",
+        got=str(len(frames)), at=stopped, place=_LIFE,
+    )  # fmt: skip
+    judge.require(
+        len(frames) >= len(early.results) + ready, "stop.keeps", at=stopped, place=_LIFE,
+        expected=f"the {len(early.results) + ready} frames that were inferred before the stop", got=str(len(frames)),
+    )  # fmt: skip
+    judge.require(
+        frames == list(range(len(frames))), "stop.order", expected="frames without a gap", got=str(frames), at=stopped,
+        place=_LIFE,
+    )  # fmt: skip
+
+
+@must(asks=_LONG)
+def test_a_stopped_job_says_so(judge: Judge, start: Start) -> None:
+    job = _long(start)
+    judge.shape(job.stop())
+    found = job.drain().last
+    judge.require(
+        found["cancel_inference"] is True and found.get("stopped", True) is True, "stop.told",
+        expected="cancel_inference and stopped true", at=job.last, place=_LIFE,
+        got=str({key: found.get(key) for key in ("cancel_inference", "stopped", "stage")}),
+    )  # fmt: skip
+
+
+@must(asks=_LONG)
+def test_stop_may_be_repeated(judge: Judge, start: Start) -> None:
+    job = _long(start)
+    for _ in range(2):
+        judge.shape(job.stop())
+
+
+@must(asks=2)
+def test_stop_after_the_end_is_fine(judge: Judge, start: Start) -> None:
+    job = start(startFrameIndex=0, framesCount=2)
+    job.drain()
+    judge.shape(job.stop())
+
+
+@must(asks=_LONG)
+def test_clear_ends_a_job(judge: Judge, start: Start, target: Target, routes: frozenset[str]) -> None:
+    if "clear_inference_request" not in routes:
+        not_checked("the target has no clear_inference_request", "nothing to do for its release")
+    job = _long(start)
+    cleared = job.clear()
+    judge.shape(cleared)
+    end = target.clock() + min(target.patience, target.left)
+    while target.clock() < end:
+        at = job.call("get_inference_progress")
+        # Gone at once, or readable for a while: both are seen. Which refusal an unknown uuid gets is judged elsewhere.
+        if at.status != 200 or ended(judge.shape(at)):
+            return
+        target.sleep(0.1)
+    judge.require(
+        False, "clear.ends", expected="a job that is gone, or reads as ended", got=at.shown(), at=at, place=_LIFE
+    )
+
+
+@must(asks=2)
+def test_clear_may_be_repeated(judge: Judge, start: Start, routes: frozenset[str]) -> None:
+    if "clear_inference_request" not in routes:
+        not_checked("the target has no clear_inference_request", "nothing to do for its release")
+    job = start(startFrameIndex=0, framesCount=2)
+    job.drain()
+    for again in (False, True):
+        at = job.clear()
+        if judge.status(at, 200, code="clear.again" if again else "clear.first"):
+            judge.shape(at)
