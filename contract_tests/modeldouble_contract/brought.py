@@ -66,11 +66,16 @@ def _shipped(name: str) -> Picture:
     return measured(File(name, (_MEDIA / name).read_bytes()))
 
 
+def shipped_video() -> Video:
+    """The suite's own video."""
+    return Video(file=File(VIDEO, (_MEDIA / VIDEO).read_bytes()), frames=VIDEO_FRAMES, size=VIDEO_SIZE)
+
+
 def _video(plan: Plan) -> Video:
     if plan.video_id is not None:
         return Video(id=plan.video_id)
     if plan.video is None:
-        return Video(file=File(VIDEO, (_MEDIA / VIDEO).read_bytes()), frames=VIDEO_FRAMES, size=VIDEO_SIZE)
+        return shipped_video()
     try:
         return Video(file=File(Path(plan.video).name, Path(plan.video).read_bytes(), plan.video))
     except OSError as error:

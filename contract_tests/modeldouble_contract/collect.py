@@ -19,7 +19,7 @@ class Collector:
         self.announced = 0
         self.facts = Facts()
         self._began, self._progress = began, progress
-        self._deviations_before = 0
+        self._forgiven_before = 0
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Know where the fixtures leave their facts."""
@@ -44,10 +44,10 @@ class Collector:
         mark = _mark(item)
         error = call.excinfo.value if call.excinfo is not None else None
         outcome, reason = _outcome(mark.name, error, report)
-        seen = len(self.facts.judge.seen) if self.facts.judge is not None else 0
-        if outcome == HOLDS and seen > self._deviations_before:
+        forgiven = self.facts.judge.forgiven if self.facts.judge is not None else 0
+        if outcome == HOLDS and forgiven > self._forgiven_before:
             outcome = DEVIATES
-        self._deviations_before = seen
+        self._forgiven_before = forgiven
         finding = error if isinstance(error, Finding) else None
         result = Result(item.nodeid.rpartition("/")[2], _title(item), mark.name, outcome, call.duration, finding, reason)
         self.results.append(result)

@@ -1,10 +1,12 @@
 """One request to the target and what came back, kept whole so that a finding can show it."""
 
 import json
+import re
 import shlex
 from typing import Any, NamedTuple
 
 _SHOWN = 300
+_VARIABLE = re.compile(r"(\$(?:API|SESSION)_TOKEN)")
 
 
 class File(NamedTuple):
@@ -37,14 +39,13 @@ class Sent(NamedTuple):
             words += ["-F", f"{name}={text}"]
         for file in self.files:
             words += ["-F", f"files=@{file.where or file.name};filename={file.name}"]
-        # Double quotes, so that $API_TOKEN and $SESSION_TOKEN, which stand for secrets, are filled in by the shell.
         return " ".join(_quoted(word) for word in words)
 
 
 def _quoted(word: str) -> str:
-    if "$" not in word:
-        return shlex.quote(word)
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
+    """A word for the shell, in which $API_TOKEN and $SESSION_TOKEN, which stand for secrets, are filled in."""
+    pieces = _VARIABLE.split(word)
+    return "".join(f'"{piece}"' if at % 2 else shlex.quote(piece) if piece else "" for at, piece in enumerate(pieces))
 
 
 class Exchange(NamedTuple):

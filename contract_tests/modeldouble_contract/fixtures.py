@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from .brought import Brought, Picture, bring
+from .brought import Brought, Picture, bring, shipped_video
 from .exchange import Exchange
-from .finding import Finding, not_checked
+from .finding import not_checked
 from .job import Job, Video, started
 from .judge import Judge
 from .likeness import likeness
@@ -112,29 +112,50 @@ def singles(target: Target, judge: Judge, brought: Brought, settings: Mapping[st
     return found
 
 
-@pytest.fixture
-def video(brought: Brought, routes: frozenset[str], info: Mapping[str, Any]) -> Video:
-    """A video that the target can infer asynchronously."""
+@pytest.fixture(scope="session")
+def video(
+    target: Target, judge: Judge, brought: Brought, routes: frozenset[str], info: Mapping[str, Any], plan: Plan
+) -> Video:
+    """The author's video or the suite's, with as many frames as a job over all of it announces."""
+    _can_do_videos(brought.video, routes, info)
+    if brought.video.frames is not None:
+        return brought.video
+    job = started(target, judge, brought.video.start(target, {"settings": dict(brought.settings), "batch_size": 1}))
+    frames = job.drain(until=1).last["progress"]["total"]
+    job.leave()
+    return brought.video._replace(frames=frames)
+
+
+@pytest.fixture(scope="session")
+def long_video(video: Video, routes: frozenset[str]) -> Video:
+    """One that lasts long enough to be stopped: the suite's own, if the author's has fewer frames."""
+    own = shipped_video()
+    longer = (video.frames or 0) < (own.frames or 0) and own.route in routes
+    return own if longer else video
+
+
+def _can_do_videos(video: Video, routes: frozenset[str], info: Mapping[str, Any]) -> None:
     if info.get("async_video_inference_support") is False:
         not_checked("async_video_inference_support is declared false", "declare it once the app can do it")
-    if brought.video.route not in routes:
-        not_checked(f"the target has no {brought.video.route}", "bring a video of its platform with --video-id")
-    return brought.video
+    if video.route not in routes:
+        not_checked(f"the target has no {video.route}", "bring a video of its platform with --video-id")
 
 
 @pytest.fixture
-def start(target: Target, judge: Judge, video: Video, settings: Mapping[str, Any]) -> Iterator[Start]:
-    """Start a job over the video: start(startFrameIndex=2, framesCount=3). Every job is cleared afterwards."""
-    jobs: list[Job] = []
+def jobs() -> Iterator[list[Job]]:
+    """Jobs of one check, which are cleared after it."""
+    started_here: list[Job] = []
+    yield started_here
+    for job in started_here:
+        job.leave()
 
-    def begin(**state: Any) -> Job:
-        jobs.append(started(target, judge, video.start(target, {"settings": dict(settings), **state})))
+
+@pytest.fixture
+def start(target: Target, judge: Judge, video: Video, settings: Mapping[str, Any], jobs: list[Job]) -> Start:
+    """Start a job over the video: start(startFrameIndex=2, framesCount=3)."""
+
+    def begin(over: Video = video, **state: Any) -> Job:
+        jobs.append(started(target, judge, over.start(target, {"settings": dict(settings), **state})))
         return jobs[-1]
 
-    yield begin
-    for job in jobs:
-        try:
-            job.clear()
-        except Finding:
-            # A check of its own judges clear.
-            continue
+    return begin

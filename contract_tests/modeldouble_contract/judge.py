@@ -8,6 +8,8 @@ from .exchange import Exchange
 from .finding import Finding
 from .truth import Deviation, Operation, Release, Truth
 
+_SHORT = 200
+
 
 class Judge:
     """`release` is the least release that the target's routes show, or the one that was named.
@@ -20,6 +22,8 @@ class Judge:
         self.release = release
         self.seen: dict[str, Exchange | None] = {}
         """Deviations that were forgiven, each with the first exchange that showed it."""
+        self.forgiven = 0
+        """How often something was forgiven so far."""
         self._forgive = forgive
 
     def has(self, route: str, method: str = "POST") -> bool:
@@ -35,16 +39,17 @@ class Judge:
     ) -> bool:  # fmt: skip
         """Raise a Finding unless it holds; False if a listed deviation of the release explains why it does not.
 
-        `facts` are what deviations are recognised by; the status of `at` is always one.
+        `facts` are what deviations are recognised by; of `at` they are status, route, content type and a short body.
         """
         if holds:
             return True
-        known = {"status": at.status, "route": at.route, **facts} if at is not None else dict(facts)
+        known = {**(_facts(at) if at is not None else {}), **facts}
         like = [one for one in self.truth.deviations.values() if one.finding == code and _explains(one, known)]
         if self._forgive and self.release is not None:
             for deviation in like:
                 if deviation.holds_in(self.release):
                     self.seen.setdefault(deviation.id, at)
+                    self.forgiven += 1
                     return False
         where = place or ("" if at is None else self._place(at))
         raise Finding(
@@ -63,7 +68,7 @@ class Judge:
             told = f"{problem.got} at {problem.where}"
             self.require(
                 False, f"shape.{at.route}", expected=problem.expected, got=told, at=at, place=problem.place,
-                where=problem.where,
+                where=problem.where, holder=_holder(_read(at), problem.where),
             )  # fmt: skip
         return _read(at)
 
@@ -96,6 +101,18 @@ def _read(at: Exchange) -> Any:
         return at.json()
     except ValueError:
         return None
+
+
+def _facts(at: Exchange) -> dict[str, Any]:
+    found = {"status": at.status, "route": at.route, "content_type": at.content_type}
+    return {**found, "body": _read(at)} if len(at.body) <= _SHORT else found
+
+
+def _holder(value: Any, where: str) -> Any:
+    """What holds the key that a JSON path ends with."""
+    for key in where.split(".")[1:-1]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _explains(deviation: Deviation, facts: Mapping[str, Any]) -> bool:

@@ -5,6 +5,9 @@ from collections.abc import Collection
 from .target import NEVER, Target
 from .truth import Operation, Release, Truth
 
+_OPTIONAL = frozenset(("openapi.json",))
+"""A serving app may leave these out."""
+
 
 def routes_of(truth: Truth, target: Target) -> frozenset[str]:
     """Routes of the truth that the target has; a serving app answers GET of a POST route with 405, else with 404."""
@@ -22,5 +25,5 @@ def missing(truth: Truth, routes: Collection[str], release: Release) -> list[Ope
     return [
         operation
         for operation in truth.operations.values()
-        if operation.route not in routes and operation.route not in NEVER and operation.holds_in(release)
+        if operation.route not in {*routes, *NEVER, *_OPTIONAL} and operation.holds_in(release)
     ]

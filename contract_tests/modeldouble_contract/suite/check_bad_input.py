@@ -26,18 +26,18 @@ def there(routes: frozenset[str], route: str) -> str:
 
 @must()
 def test_malformed_json_is_refused(target: Target, judge: Judge) -> None:
-    judge.refused(target.send("POST", "get_session_info", '{"state": {'), "bad.json", 400)
+    judge.refused(target.send("POST", "get_session_info", '{"state": {'), "request.malformed-json", 400)
 
 
 @must()
 def test_a_body_that_is_a_list_is_refused(target: Target, judge: Judge) -> None:
-    judge.refused(target.send("POST", "inference_batch_ids", "[1, 2]"), "bad.body", 400)
+    judge.refused(target.send("POST", "inference_batch_ids", "[1, 2]"), "request.array-body", 400)
 
 
 @must()
 @pytest.mark.parametrize("state", ["null", "[]", '"text"'])
 def test_a_state_that_is_no_object_is_refused(target: Target, judge: Judge, state: str) -> None:
-    judge.refused(target.send("POST", "inference_image_id", f'{{"state": {state}, "context": {{}}}}'), "bad.state", 400)
+    judge.refused(target.send("POST", "inference_image_id", f'{{"state": {state}, "context": {{}}}}'), "request.state-missing", 400)
 
 
 @must()
@@ -61,7 +61,7 @@ def test_a_state_that_is_missing_is_refused_where_a_uuid_is_needed(target: Targe
 @must()
 @pytest.mark.parametrize("route", _POLLS[:-1])
 def test_a_uuid_that_no_start_answered_is_not_known(target: Target, judge: Judge, there: str) -> None:
-    judge.refused(target.post(there, {"inference_request_uuid": _UNKNOWN}), "job.uuid-unknown", 404)
+    judge.refused(target.post(there, {"inference_request_uuid": _UNKNOWN}), "job.unknown-uuid", 404)
 
 
 @must()
@@ -76,19 +76,19 @@ def test_clearing_what_is_not_known_is_done_already(target: Target, judge: Judge
 @must()
 @pytest.mark.parametrize("route", _FILES)
 def test_a_form_without_files_is_refused(target: Target, judge: Judge, there: str) -> None:
-    judge.refused(target.form(there, [], {"settings": {}}), "bad.no-files", 422)
+    judge.refused(target.form(there, [], {"settings": {}}), "form.no-files", 422)
 
 
 @must()
 @pytest.mark.parametrize("route", _FILES)
 def test_json_in_the_place_of_a_form_is_refused(target: Target, judge: Judge, there: str) -> None:
-    judge.refused(target.post(there, {}), "bad.no-form", 422)
+    judge.refused(target.post(there, {}), "form.none", 422)
 
 
 @must()
 def test_two_files_for_one_picture_are_refused(target: Target, judge: Judge, brought: Brought) -> None:
     pair = [brought.pictures[0].file, brought.pictures[1].file]
-    judge.refused(target.form("inference_image", pair, {"settings": {}}), "bad.two-files", 400)
+    judge.refused(target.form("inference_image", pair, {"settings": {}}), "form.two-files", 400)
 
 
 @must()
@@ -97,7 +97,7 @@ def test_two_files_for_one_picture_are_refused(target: Target, judge: Judge, bro
 def test_settings_that_are_no_json_object_are_refused(
     target: Target, judge: Judge, brought: Brought, there: str, text: str
 ) -> None:
-    judge.refused(target.form(there, [brought.pictures[0].file], text), "bad.settings", 400)
+    judge.refused(target.form(there, [brought.pictures[0].file], text), "form.settings", 400)
 
 
 @must()
@@ -106,15 +106,15 @@ def test_settings_that_are_no_json_object_are_refused(
 def test_what_is_not_a_picture_is_refused(
     target: Target, judge: Judge, brought: Brought, there: str, kind: str
 ) -> None:
-    whole = brought.pictures[0].file.content
-    content = {"text": b"this is no picture", "empty": b"", "truncated": whole[: len(whole) // 20]}[kind]
-    at = target.form(there, [File("broken.jpg", content)], {"settings": {}})
-    judge.refused(at, "bad.picture", 400)
+    head = brought.pictures[0].file.content[:64]
+    content = {"text": b"this is no picture", "empty": b"", "truncated": head}[kind]
+    at = target.form(there, [File(f"{kind}.jpg", content)], {"settings": {}})
+    judge.refused(at, "picture.broken", 400)
 
 
 @must()
 def test_an_image_url_that_is_none_is_refused(target: Target, judge: Judge) -> None:
-    judge.refused(target.post("inference_image_url", {"image_url": 5}), "bad.url", 400)
+    judge.refused(target.post("inference_image_url", {"image_url": 5}), "url.none", 400)
 
 
 @must()

@@ -67,9 +67,7 @@ def endpoints(truth: Truth) -> str:
 def lifecycle(life: Lifecycle) -> str:
     """The page of the job's states, with a diagram, as Markdown."""
     events = "".join(f"| `{name}` | {text} |\n" for name, text in life.events.items())
-    times = (
-        f"\nA cleared job is readable for {life.kept_after_clear:g} s, an untouched one for {life.kept_untouched:g} s.\n"
-    )
+    times = f"\nA cleared job is readable for {life.kept_after_clear:g} s, another for {life.kept_untouched:g} s.\n"
     head = f"{_LIFECYCLE}{_diagram(life)}\n| event | what happened |\n|---|---|\n{events}{times}"
     return head + _POLLS + _answers(life)
 

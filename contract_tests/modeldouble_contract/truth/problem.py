@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from jsonschema import ValidationError
 
-MOST_SHOWN = 80
+MOST_SHOWN, MOST_WANTED = 80, 240
 
 
 class Problem(NamedTuple):
     """One way in which a message is not what the truth says.
 
-    `place` points into openapi.yaml; `where` is the path in the message, such as `$.progress.total`; `got` is cut short.
+    `place` points into openapi.yaml, `where` into the message, such as `$.progress.total`. Texts are cut short.
     """
 
     place: str
@@ -70,7 +70,11 @@ def where(path: Iterable[str | int]) -> str:
 
 
 def expected(error: ValidationError) -> str:
-    """What a schema wanted, in words."""
+    """What a schema wanted, in words, cut short."""
+    return _wanted(error)[:MOST_WANTED]
+
+
+def _wanted(error: ValidationError) -> str:
     wanted: Any = error.validator_value
     if error.validator == "required":
         return "the key"
@@ -79,7 +83,7 @@ def expected(error: ValidationError) -> str:
     if error.validator in ("const", "enum"):
         return shown(wanted) if error.validator == "const" else f"one of {', '.join(map(shown, wanted))}"
     told = _WORDS.get(str(error.validator))
-    return f"{told} {shown(wanted)}" if told else error.message[:200]
+    return f"{told} {shown(wanted)}" if told else error.message
 
 
 _WORDS = {

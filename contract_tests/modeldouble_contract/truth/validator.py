@@ -60,4 +60,5 @@ class _Nothing:
 
 
 _NOTHING: Any = _Nothing()
-TruthValidator = extend(Draft202012Validator, {"required": _required, "anyOf": _any_of, "oneOf": _one_of})
+_KEYWORDS = {"required": _required, "anyOf": _any_of, "oneOf": _one_of}
+TruthValidator: Any = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
