@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 from modeldouble.errors import DeadlineExceeded, ModelDoubleError
 from modeldouble.retry import next_wait
 from modeldouble.transport import Transport
-from modeldouble.wire import Ask
+from modeldouble.wire import Ask, signed
 
 T = TypeVar("T")
 Read = Callable[[int, Mapping[str, str], bytes], T]
@@ -36,10 +36,14 @@ class Link:
         self.transport = transport
         self._secrets = secrets
         self._random = jitter
+        self.token: str | None = None
+        """Sent with every JSON request, where the server wants that; else requests carry it that need the platform."""
 
     def detached(self) -> Link:
         """Return a link to the same server over connections of its own."""
-        return Link(self.base, self.transport.detached(), self._secrets, self._random)
+        link = Link(self.base, self.transport.detached(), self._secrets, self._random)
+        link.token = self.token
+        return link
 
     def deadline(self, seconds: float | None) -> float:
         """Return the reading of the clock at which `seconds` from now have passed."""
@@ -52,7 +56,7 @@ class Link:
     def once(self, ask: Ask, read: Read[T], deadline: float = FOREVER) -> T:
         """Send and read a single time."""
         try:
-            return read(*self.transport.send(f"{self.base}/{ask.route}", ask, deadline))
+            return read(*self.transport.send(f"{self.base}/{ask.route}", signed(ask, self.token), deadline))
         except ModelDoubleError as error:
             error.hide(self._secrets)
             raise

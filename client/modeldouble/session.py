@@ -16,6 +16,7 @@ from modeldouble.errors import (
     BadAnswer,
     BadArgument,
     EmptyAnswer,
+    MissingCredentials,
     NoJob,
     ResultsLost,
     ServerFailed,
@@ -71,9 +72,19 @@ class Session:
         self._meta: ProjectMeta | None = None
         self._settings: dict[str, Any] = {}
         self._link = self._connect(api, task_id, session_url)
-        self.get_session_info()
+        self._greet()
         if settings:
             self.set_inference_settings(settings)
+
+    def _greet(self) -> None:
+        """See that a serving app answers; early ones do so only to those who show a token with every request."""
+        try:
+            self.get_session_info()
+        except MissingCredentials:
+            if self._token is None:
+                raise
+            self._link.token = self._token
+            self.get_session_info()
 
     def _connect(self, api: Api | None, task_id: int | None, session_url: str | None) -> Link:
         if (task_id is None) == (session_url is None):

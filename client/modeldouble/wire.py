@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from modeldouble.answers import read_json, read_object
 from modeldouble.errors import (
     BadAnswer,
+    MissingCredentials,
     ModelDoubleError,
     NotAServingApp,
     NotFound,
@@ -51,6 +52,13 @@ def _ask(route: str, kind: Kind, settings: Json | None = None, token: str | None
     if token is not None:
         body["api_token"] = token
     return Ask(route, kind, body)
+
+
+def signed(ask: Ask, token: str | None) -> Ask:
+    """The same request with the token in its JSON body, for apps that want it also where they have no use for it."""
+    if token is None or not isinstance(ask.json, dict):
+        return ask
+    return ask._replace(json={**ask.json, "api_token": token})
 
 
 def ask_session_info() -> Ask:
@@ -150,6 +158,9 @@ def read_session_info(status: int, headers: Mapping[str, str], body: bytes) -> S
         remedy = "No serving app answers at this address: is the app still running, is the URL complete?"
         raise NotAServingApp(f"{route} answered {error.status}. {remedy}") from None
     except ServerFailed as error:
+        if error.status == 500 and b"API_TOKEN" in body:
+            remedy = "this app, of early 2023, wants an API token with every request: give an Api together with its URL"
+            raise MissingCredentials("API_TOKEN", remedy) from error
         if error.status != 501:
             raise
         raise NotAServingApp(f"{route} answered 501: what runs at this address is no serving app") from None

@@ -6,7 +6,7 @@ import shlex
 from typing import Any, NamedTuple
 
 _SHOWN = 300
-_VARIABLE = re.compile(r"(\$(?:API|SESSION)_TOKEN)")
+_VARIABLE = re.compile(r"(\$(?:API_TOKEN|SESSION_TOKEN|PASSWORD))")
 
 
 class File(NamedTuple):
@@ -28,22 +28,21 @@ class Sent(NamedTuple):
     files: tuple[File, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
 
-    def curl(self) -> str:
-        """The request as a line for a shell; files that the suite made up are named and must be brought."""
-        words = ["curl", "-sS", "-X", self.method, self.url]
-        if self.content_type is not None:
-            words += ["-H", f"Content-Type: {self.content_type}"]
-        if self.body is not None:
-            words += ["--data-binary", self.body]
-        for name, text in self.fields:
-            words += ["-F", f"{name}={text}"]
-        for file in self.files:
-            words += ["-F", f"files=@{file.where or file.name};filename={file.name}"]
-        return " ".join(_quoted(word) for word in words)
+    def curl(self, joint: str = " ") -> str:
+        """The request as a line for a shell; files that the suite made up are named and must be brought.
+
+        `joint` stands before each option of its own, so that a backslash and a newline make several short lines.
+        """
+        options = [("-H", f"Content-Type: {self.content_type}")] if self.content_type is not None else []
+        options += [("--data-binary", self.body)] if self.body is not None else []
+        options += [("-F", f"{name}={text}") for name, text in self.fields]
+        options += [("-F", f"files=@{file.where or file.name};filename={file.name}") for file in self.files]
+        first = " ".join(map(_quoted, ("curl", "-sS", "-X", self.method, self.url)))
+        return joint.join([first, *(f"{name} {_quoted(value)}" for name, value in options)])
 
 
 def _quoted(word: str) -> str:
-    """A word for the shell, in which $API_TOKEN and $SESSION_TOKEN, which stand for secrets, are filled in."""
+    """A word for the shell, in which the variables that stand for secrets are filled in."""
     pieces = _VARIABLE.split(word)
     return "".join(f'"{piece}"' if at % 2 else shlex.quote(piece) if piece else "" for at, piece in enumerate(pieces))
 

@@ -11,8 +11,8 @@ from .exchange import Exchange
 class Finding(AssertionError):
     """The target does not keep the protocol.
 
-    `code` names the rule, `place` says where in the truth it is written, `candidates` are the listed deviations of real
-    releases that look like this one.
+    `code` names the rule, `place` says where in the truth it is written, `candidates` are the ids of listed deviations
+    of real releases that look like this one.
     """
 
     def __init__(
@@ -22,6 +22,12 @@ class Finding(AssertionError):
         super().__init__(f"{code}: expected {expected}, got {got}")
         self.code, self.expected, self.got, self.place = code, expected, got, place
         self.at, self.facts, self.candidates = at, dict(facts or {}), tuple(candidates)
+
+    def told(self) -> str:
+        """Everything that helps, in lines."""
+        request = None if self.at is None else self.at.sent.curl()
+        lines = {"expected": self.expected, "got": self.got, "request": request, "place": self.place}
+        return "\n".join([self.code, *(f"{name}: {text}" for name, text in lines.items() if text)])
 
 
 def not_checked(reason: str, remedy: str) -> NoReturn:

@@ -16,6 +16,7 @@ from .likeness import likeness
 from .objects import Meta, objects_of, read_meta
 from .options import FACTS, Facts, plan_of
 from .plan import Plan
+from .platform import ask
 from .probe import least_release, routes_of
 from .target import Target
 from .truth import Release, Truth, load
@@ -120,6 +121,10 @@ def video(
     _can_do_videos(brought.video, routes, info)
     if brought.video.frames is not None:
         return brought.video
+    if brought.video.id is not None and plan.server_address is not None and plan.api_token is not None:
+        found = ask(plan.server_address, plan.api_token, "videos.info", {"id": brought.video.id})
+        size = found["fileMeta"]
+        return brought.video._replace(frames=size["framesCount"], size=(size["width"], size["height"]))
     job = started(target, judge, brought.video.start(target, {"settings": dict(brought.settings), "batch_size": 1}))
     frames = job.drain(until=1).last["progress"]["total"]
     job.leave()

@@ -86,9 +86,9 @@ class Job:
         with contextlib.suppress(Finding):
             self.clear()
 
-    def drain(self, until: int | None = None) -> Drained:
+    def drain(self, until: int | None = None, *, code: str = "job.ends") -> Drained:
         """Pop until the job has ended, or until `until` results came. A job that shows nothing new for as long as the
-        suite is patient has not kept its word."""
+        suite is patient has not kept its word, which is a finding of that `code`."""
         results: list[dict[str, Any]] = []
         progress: list[dict[str, Any]] = []
         calm, end = 0, self._patience()
@@ -102,7 +102,8 @@ class Job:
             if enough or (ended(found) and not found["pending_results"]):
                 return Drained(results, progress, found)
             if self._target.clock() > end:
-                self._never_ends(found)
+                self._never_ends(found, code)
+                return Drained(results, progress, found)
             if not found["pending_results"]:
                 self._target.sleep(_PAUSES[min(calm, len(_PAUSES) - 1)])
                 calm += 1
@@ -110,10 +111,11 @@ class Job:
     def _patience(self) -> float:
         return self._target.clock() + min(self._target.patience, self._target.left)
 
-    def _never_ends(self, last: Mapping[str, Any]) -> None:
+    def _never_ends(self, last: Mapping[str, Any], code: str) -> None:
         told = {key: last[key] for key in ("stage", "progress", "is_inferring", "finished") if key in last}
-        raise Finding(
-            "job.ends", expected=f"an end, or something new within {self._target.patience:g} s", got=str(told),
+        patience = f"{self._target.patience:g} s"
+        self._judge.require(
+            False, code, expected=f"an end, or something new within {patience}", got=str(told), at=self.last,
             place="lifecycle.yaml",
         )  # fmt: skip
 

@@ -22,8 +22,10 @@ class Judge:
         self.release = release
         self.seen: dict[str, Exchange | None] = {}
         """Deviations that were forgiven, each with the first exchange that showed it."""
-        self.forgiven = 0
-        """How often something was forgiven so far."""
+        self.forgiven: list[str] = []
+        """The deviation behind each time that something was forgiven so far."""
+        self.asked: dict[str, set[str]] = {}
+        """Codes that were asked about so far, each with the routes it was asked of."""
         self._forgive = forgive
 
     def has(self, route: str, method: str = "POST") -> bool:
@@ -41,6 +43,7 @@ class Judge:
 
         `facts` are what deviations are recognised by; of `at` they are status, route, content type and a short body.
         """
+        self._note(code, at)
         if holds:
             return True
         known = {**(_facts(at) if at is not None else {}), **facts}
@@ -49,11 +52,11 @@ class Judge:
             for deviation in like:
                 if deviation.holds_in(self.release):
                     self.seen.setdefault(deviation.id, at)
-                    self.forgiven += 1
+                    self.forgiven.append(deviation.id)
                     return False
         where = place or ("" if at is None else self._place(at))
         raise Finding(
-            code, expected=expected, got=got, place=where, at=at, facts=known, candidates=[_told(one) for one in like]
+            code, expected=expected, got=got, place=where, at=at, facts=known, candidates=[one.id for one in like]
         )
 
     def shape(self, at: Exchange, status: int = 200) -> Any:
@@ -63,6 +66,7 @@ class Judge:
         """
         if not self.status(at, status):
             return None
+        self._note(f"shape.{at.route}", at)
         operation = self._operation(at.route, at.sent.method)
         for problem in operation.problems(at.status, at.content_type, at.body, self.release):
             told = f"{problem.got} at {problem.where}"
@@ -85,6 +89,17 @@ class Judge:
             return False
         self.shape(at, at.status)
         return True
+
+    def could_show(self, deviation: Deviation) -> bool:
+        """This run asked what the deviation answers otherwise, where it does so."""
+        routes = self.asked.get(deviation.finding)
+        listed = deviation.got.get("route")
+        if routes is None or listed is None:
+            return routes is not None
+        return not routes.isdisjoint(listed if isinstance(listed, list) else [listed])
+
+    def _note(self, code: str, at: Exchange | None) -> None:
+        self.asked.setdefault(code, set()).update([] if at is None else [at.route])
 
     def _place(self, at: Exchange) -> str:
         try:
@@ -122,8 +137,3 @@ def _explains(deviation: Deviation, facts: Mapping[str, Any]) -> bool:
 def _same(listed: Any, seen: Any) -> bool:
     """A listed list is a choice."""
     return seen in listed if isinstance(listed, list) else json.dumps(listed) == json.dumps(seen, default=str)
-
-
-def _told(deviation: Deviation) -> str:
-    until = "" if deviation.until is None else f" until {deviation.until}"
-    return f"{deviation.id} (since {deviation.since}{until}): {deviation.text}"

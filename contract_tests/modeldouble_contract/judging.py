@@ -74,7 +74,9 @@ def partly_outside(prediction: Mapping[str, Any]) -> list[Seen]:
     """Objects with a point that lies more than a pixel outside of the picture."""
     width, height = size_of(prediction)
     return [
-        one for one in objects_of(prediction) if any(not (-1 <= x <= width and -1 <= y <= height) for x, y in one.points)
+        one
+        for one in objects_of(prediction)
+        if any(not (-1 <= x <= width and -1 <= y <= height) for x, y in one.points)
     ]
 
 

@@ -23,7 +23,8 @@ FACTS = pytest.StashKey[Facts]()
 
 _KINDS: dict[str, Any] = {
     "target": {}, "server_address": {}, "task_id": {"type": int}, "image": {"action": "append"},
-    "image_id": {"action": "append", "type": int}, "video": {}, "video_id": {"type": int}, "settings": {}, "sdk": {},
+    "image_id": {"action": "append", "type": int}, "image_url": {}, "video": {},
+    "video_id": {"type": int}, "settings": {}, "sdk": {},
     "strict": {"action": "store_true"}, "strict_deviations": {"action": "store_true"}, "patience": {"type": float},
     "deadline": {"type": float},
 }  # fmt: skip

@@ -20,6 +20,8 @@ class Result(NamedTuple):
     seconds: float = 0.0
     finding: Finding | None = None
     reason: str = ""
+    forgiven: tuple[str, ...] = ()
+    """Ids of the listed deviations that it met and forgave."""
 
 
 class Deviated(NamedTuple):
@@ -44,6 +46,8 @@ class Outcome(NamedTuple):
     """Inferences that the suite said it would ask for, at most."""
     asked: int
     seconds: float
+    planned: int = 0
+    """Checks that were ahead at the start."""
 
     def of(self, outcome: str) -> list[Result]:
         """Results of one outcome, in the order of the run."""

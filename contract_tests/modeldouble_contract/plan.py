@@ -1,8 +1,10 @@
 """What a run of the suite was asked to do, as options of pytest and back."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
 
 import yaml
 
@@ -16,6 +18,7 @@ class Plan(NamedTuple):
     task_id: int | None = None
     image: tuple[str, ...] = ()
     image_id: tuple[int, ...] = ()
+    image_url: str | None = None
     video: str | None = None
     video_id: int | None = None
     settings: str | None = None
@@ -42,9 +45,17 @@ class Plan(NamedTuple):
 
     def secrets(self) -> dict[str, str]:
         """Secret -> the shell variable that stands for it in what people see."""
-        token = self.target.partition("/net/")[2].split("/")[0]
-        found = {self.api_token: "API_TOKEN", token: "SESSION_TOKEN"}
-        return {secret: name for secret, name in found.items() if secret}
+        session = self.target.partition("/net/")[2].split("/")[0]
+        found = {_password(self.target): "PASSWORD", session: "SESSION_TOKEN", self.api_token: "API_TOKEN"}
+        # As it is, in JSON and in a URL. The longest first, since one may be a part of another.
+        forms = {form: name for one, name in found.items() if one for form in (one, json.dumps(one)[1:-1], quote(one))}
+        return dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
+
+    def hide(self, text: str) -> str:
+        """`text` with shell variables in the place of secrets."""
+        for secret, name in self.secrets().items():
+            text = text.replace(secret, f"${name}")
+        return text
 
     def own_settings(self) -> dict[str, Any]:
         """The author's inference settings, from a YAML or JSON file; ValueError if it holds no object."""
@@ -53,7 +64,16 @@ class Plan(NamedTuple):
         try:
             found = yaml.safe_load(Path(self.settings).read_text(encoding="utf-8"))
         except (OSError, UnicodeError, yaml.YAMLError) as error:
-            raise ValueError(f"--settings {self.settings} cannot be read ({error}); give a YAML or JSON file") from error
+            raise ValueError(
+                f"--settings {self.settings} cannot be read ({error}); give a YAML or JSON file"
+            ) from error
         if not isinstance(found, Mapping):
             raise ValueError(f"--settings {self.settings} holds {type(found).__name__}; give names and values")
         return dict(found)
+
+
+def _password(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        return None

@@ -60,7 +60,9 @@ def _undeployed(http: requests.Session, url: str, timeout: float) -> str | None:
         deployed = answer.json().get("deployed") if answer.status_code == 200 else None
     except (requests.RequestException, ValueError, AttributeError):
         return None
-    return "its model is not deployed: deploy it (press Serve in the app), or give --wait" if deployed is False else None
+    return (
+        "its model is not deployed: deploy it (press Serve in the app), or give --wait" if deployed is False else None
+    )
 
 
 def _other(status: int) -> str:

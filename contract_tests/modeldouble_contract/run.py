@@ -16,6 +16,7 @@ from .outcome import Deviated, Outcome, Result
 from .plan import Plan
 from .preflight import CannotCheck, find_target
 from .truth import Release, load
+from .unmet import unmet
 
 _PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", TOKEN)
 
@@ -38,12 +39,15 @@ def run(
     """
     _check(plan)
     find_target(plan.target, plan.api_token, wait=wait, timeout=plan.patience)
-    collector = Collector(began, progress)
+    collector = Collector(began, progress, strict=plan.strict)
     start = time.monotonic()
     with _apart(plan.api_token):
         status = pytest.main(_arguments(plan, first, junit), plugins=[collector])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
-        raise CannotCheck(f"the suite could not run (pytest ended with {status!r}); reinstall modeldouble[contract]")
+    if status == pytest.ExitCode.INTERNAL_ERROR:
+        raise RuntimeError("pytest ended with an internal error")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        why = collector.unread or f"pytest ended with {status!r}"
+        raise CannotCheck(f"the suite could not run, or was interrupted; reinstall modeldouble[contract] ({why})")
     return _outcome(plan, collector, time.monotonic() - start)
 
 
@@ -93,9 +97,10 @@ def _outcome(plan: Plan, collector: Collector, seconds: float) -> Outcome:
         target=plan.target if target is None else target.hide(plan.target),
         release=release if plan.sdk else f"{release} or later",
         info={name: str(facts.info[name]) for name in ("app_name", "model_name", "task type") if name in facts.info},
-        results=tuple(collector.results),
+        results=(*collector.results, *(unmet(judge) if judge is not None and plan.strict_deviations else [])),
         deviations=tuple(Deviated(one, truth.deviations[one].text, at) for one, at in seen.items()),
         announced=collector.announced,
         asked=0 if target is None else target.asked,
         seconds=seconds,
+        planned=collector.planned,
     )

@@ -91,7 +91,8 @@ class Target:
         files = [("files", (file.name, file.content)) for file in sent.files]
         # Settings go as a part without a file name, also where no file is sent, so that the body is always a form.
         parts: Any = [*((name, (None, text)) for name, text in sent.fields), *files] or None
-        headers = {} if sent.content_type is None else {"Content-Type": sent.content_type}
+        # A connection each: an app that failed closes its own, and the next request would be lost with it.
+        headers = {"Connection": "close"} | ({} if sent.content_type is None else {"Content-Type": sent.content_type})
         data = None if sent.body is None else sent.body.encode("utf-8", "surrogatepass")
         with self._http.request(
             sent.method, sent.url, data=data, files=parts, headers=headers, timeout=timeout, allow_redirects=False,

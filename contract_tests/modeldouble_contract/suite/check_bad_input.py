@@ -37,7 +37,11 @@ def test_a_body_that_is_a_list_is_refused(target: Target, judge: Judge) -> None:
 @must()
 @pytest.mark.parametrize("state", ["null", "[]", '"text"'])
 def test_a_state_that_is_no_object_is_refused(target: Target, judge: Judge, state: str) -> None:
-    judge.refused(target.send("POST", "inference_image_id", f'{{"state": {state}, "context": {{}}}}'), "request.state-missing", 400)
+    judge.refused(
+        target.send("POST", "inference_image_id", f'{{"state": {state}, "context": {{}}}}'),
+        "request.state-missing",
+        400,
+    )
 
 
 @must()
@@ -126,4 +130,6 @@ def test_routes_are_for_post_only(target: Target, judge: Judge, there: str) -> N
 @must()
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_route_that_does_not_exist_is_not_found(target: Target, judge: Judge, method: str) -> None:
-    judge.status(target.send(method, "no_such_route", "{}" if method == "POST" else None), 404, code="route.unknown")
+    route = "no_such_route"
+    at = target.post(route) if method == "POST" else target.send(method, route)
+    judge.status(at, 404, code="route.unknown")

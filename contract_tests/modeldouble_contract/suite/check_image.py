@@ -11,6 +11,7 @@ from modeldouble_contract.judging import judge_masks, judge_objects, judge_size,
 from modeldouble_contract.level import must, should
 from modeldouble_contract.likeness import equal
 from modeldouble_contract.objects import Meta, objects_of
+from modeldouble_contract.plan import Plan
 from modeldouble_contract.target import Target
 
 _BRING = "bring a picture with objects that the model knows with --image, or lower its threshold with --settings"
@@ -83,3 +84,12 @@ def test_settings_may_come_in_a_part_named_state(
 def _seen(singles: list[Single]) -> None:
     if not any(objects_of(one.prediction) for one in singles):
         not_checked(f"no object was seen on {len(singles)} pictures, so their shapes went unchecked", _BRING)
+
+
+@must(asks=1)
+def test_a_picture_by_url_has_its_shape(target: Target, judge: Judge, plan: Plan, meta: Meta) -> None:
+    if plan.image_url is None:
+        not_checked("no URL of a picture was given", "give one that the target can fetch with --image-url")
+    at = target.post("inference_image_url", {"image_url": plan.image_url})
+    if judge.status(at, 200, code="url.inference"):
+        judge_objects(judge, at, judge.shape(at), meta)

@@ -136,7 +136,8 @@ def test_a_job_goes_backward_when_asked(judge: Judge, start: Start, video: Video
 def test_a_range_ends_with_the_video(judge: Judge, start: Start, video: Video) -> None:
     begin = _frames(video) - 2
     job = start(startFrameIndex=begin, framesCount=10)
-    judge_frames(judge, job.drain(), [begin, begin + 1], "video.past-the-end", job)
+    drained = job.drain(code="video.past-the-end-ends")
+    judge_frames(judge, drained, [begin, begin + 1], "video.past-the-end", job)
 
 
 @must(asks=7)

@@ -71,7 +71,9 @@ def _threshold(defaults: Mapping[str, Any]) -> str:
     for name in _THRESHOLDS:
         if type(defaults.get(name)) in (int, float):
             return name
-    not_checked("the default settings have no confidence threshold", f"name one of {', '.join(_THRESHOLDS)} if it has one")
+    not_checked(
+        "the default settings have no confidence threshold", f"name one of {', '.join(_THRESHOLDS)} if it has one"
+    )
 
 
 def _rich(singles: list[Single]) -> list[Single]:

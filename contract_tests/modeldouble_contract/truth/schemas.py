@@ -6,7 +6,7 @@ from typing import Any
 from .release import Release, maybe
 
 Schema = Any
-_ONE = frozenset(("items", "additionalProperties", "not", "if", "then", "else", "propertyNames", "contentSchema"))
+_ONE = frozenset(("items", "additionalProperties", "not", "if", "then", "else", "propertyNames"))
 _LISTS = frozenset(("allOf", "anyOf", "oneOf"))
 _MAPS = frozenset(("properties", "patternProperties"))
 _PREFIX = "#/components/schemas/"

@@ -1,0 +1,90 @@
+"""The journey of an application, made by the client library on the target."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modeldouble_contract.brought import Brought
+from modeldouble_contract.finding import not_checked
+from modeldouble_contract.journeys.tour import Tour
+from modeldouble_contract.judge import Judge
+from modeldouble_contract.level import must
+from modeldouble_contract.objects import Meta
+from modeldouble_contract.plan import Plan
+
+_PLACE = "journeys"
+
+
+@pytest.fixture(scope="session")
+def tour(plan: Plan, brought: Brought) -> Tour:
+    return Tour(plan.target, plan.server_address, plan.api_token, plan.task_id, brought.settings, plan.patience * 2)
+
+
+@pytest.fixture
+def video_id(plan: Plan) -> int:
+    if plan.video_id is None:
+        not_checked("no id of a video was given", "give one with --video-id")
+    return plan.video_id
+
+
+@must()
+def test_the_client_learns_what_the_model_is(
+    tour: Tour, judge: Judge, info: Mapping[str, Any], meta: Meta, defaults: Mapping[str, Any]
+) -> None:
+    told, names, settings = tour.describe()
+    judge.require(
+        list(names) == list(meta.shapes) and dict(settings) == dict(defaults) and set(told) == set(info),
+        "journey.describe", expected=f"classes {list(meta.shapes)}, settings {dict(defaults)}",
+        got=f"classes {names}, settings {settings}", place=_PLACE,
+    )  # fmt: skip
+
+
+@must(asks=4)
+def test_the_client_infers_files_alone_and_together(tour: Tour, judge: Judge, brought: Brought, tmp_path: Path) -> None:
+    some = brought.pictures[-2:]
+    paths = [tmp_path / one.file.name for one in some]
+    for path, picture in zip(paths, some, strict=True):
+        path.write_bytes(picture.file.content)
+    alone, together = tour.files([str(path) for path in paths])
+    sizes = [(one.height, one.width) for one in some]
+    found = [[one.img_size for one in answers] for answers in (alone, together)]
+    judge.require(
+        found == [sizes, sizes], "journey.files", expected=f"pictures of {sizes}", got=str(found), place=_PLACE
+    )
+
+
+@must(asks=8)
+def test_the_client_infers_pictures_by_id(tour: Tour, judge: Judge, plan: Plan) -> None:
+    if not plan.image_id:
+        not_checked("no ids of pictures were given", "give some with --image-id")
+    ids = list(plan.image_id[:4])
+    alone, together = tour.ids(ids)
+    found = [[one.img_size for one in answers] for answers in (alone, together)]
+    judge.require(
+        found[0] == found[1], "journey.ids", expected=f"the same pictures both ways, {found[0]}", got=str(found[1]),
+        place=_PLACE,
+    )  # fmt: skip
+
+
+@must(asks=4)
+def test_the_client_iterates_a_video(tour: Tour, judge: Judge, video_id: int) -> None:
+    frames = [one.get("frame_index") for one in tour.video(video_id, 1, 4)]
+    judge.require(
+        frames in ([1, 2, 3, 4], [None] * 4), "journey.video", expected="frames 1 to 4", got=str(frames), place=_PLACE
+    )
+
+
+@must(asks=4)
+def test_the_client_gets_a_video_at_once(tour: Tour, judge: Judge, video_id: int) -> None:
+    frames = tour.at_once(video_id, 4)
+    judge.require(len(frames) == 4, "journey.video-at-once", expected="4 frames", got=str(len(frames)), place=_PLACE)
+
+
+@must(asks=16)
+def test_the_client_stops_a_video_in_the_middle(tour: Tour, judge: Judge, video_id: int) -> None:
+    seen = tour.stopped(video_id)
+    judge.require(
+        len(seen) == 3, "journey.stop", expected="the loop ends at the stop", got=f"{len(seen)} frames", place=_PLACE
+    )
