@@ -63,12 +63,12 @@ def measured(file: File) -> Picture:
 
 
 def _shipped(name: str) -> Picture:
-    return measured(File(name, (_MEDIA / name).read_bytes()))
+    return measured(File(name, (_MEDIA / name).read_bytes(), str(_MEDIA / name)))
 
 
 def shipped_video() -> Video:
     """The suite's own video."""
-    return Video(file=File(VIDEO, (_MEDIA / VIDEO).read_bytes()), frames=VIDEO_FRAMES, size=VIDEO_SIZE)
+    return Video(file=File(VIDEO, (_MEDIA / VIDEO).read_bytes(), str(_MEDIA / VIDEO)), frames=VIDEO_FRAMES, size=VIDEO_SIZE)
 
 
 def _video(plan: Plan) -> Video:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape
 
 import yaml
 
@@ -47,8 +48,8 @@ class Plan(NamedTuple):
         """Secret -> the shell variable that stands for it in what people see."""
         session = self.target.partition("/net/")[2].split("/")[0]
         found = {_password(self.target): "PASSWORD", session: "SESSION_TOKEN", self.api_token: "API_TOKEN"}
-        # As it is, in JSON and in a URL. The longest first, since one may be a part of another.
-        forms = {form: name for one, name in found.items() if one for form in (one, json.dumps(one)[1:-1], quote(one))}
+        forms = {form: name for one, name in found.items() if one for form in _forms(one)}
+        # The longest first, since one may be a part of another.
         return dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
 
     def hide(self, text: str) -> str:
@@ -70,6 +71,11 @@ class Plan(NamedTuple):
         if not isinstance(found, Mapping):
             raise ValueError(f"--settings {self.settings} holds {type(found).__name__}; give names and values")
         return dict(found)
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """As it is, in JSON, in a URL, in XML."""
+    return secret, json.dumps(secret)[1:-1], quote(secret), escape(secret, {'"': "&quot;"})
 
 
 def _password(url: str) -> str | None:

@@ -7,7 +7,7 @@ from .truth import Deviation
 
 
 def unmet(judge: Judge) -> list[Result]:
-    """A violation per deviation that is listed for the judge's release, could have been met in this run, and was not."""
+    """A violation per deviation of the judge's release that could have been met in this run, and was not."""
     if judge.release is None:
         return []
     return [

@@ -10,21 +10,25 @@ _STYLE = """
 :root { color-scheme: light dark; --good: #14713a; --bad: #b3261e; --mild: #8a5a00; --line: #8885; --soft: #8881;
   font: 16px/1.5 system-ui, sans-serif }
 @media (prefers-color-scheme: dark) { :root { --good: #6fd08c; --bad: #ff8a80; --mild: #e8b45a } }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem } h1 { font-size: 1.1rem; margin: 0; opacity: .75 }
-h2 { font-size: 1.15rem; margin: 2rem 0 .5rem } h3 { font-size: 1rem; margin: 0 }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; overflow-wrap: anywhere }
+h1 { font-size: 1.1rem; margin: 0; opacity: .75 } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+h3 { font-size: 1rem; margin: 0 } h3 code { font-weight: 400; opacity: .7 } .about { margin: 0; opacity: .8 }
 .verdict { border-left: .4rem solid var(--bad); padding: .6rem .9rem; background: var(--soft); margin: .6rem 0 }
-.verdict.s0 { border-color: var(--good) } .about { margin: 0; opacity: .8; overflow-wrap: anywhere }
-article { border: 1px solid var(--line); border-left: .3rem solid var(--bad); border-radius: .3rem; padding: .6rem .8rem;
-  margin: .7rem 0 } article.warning { border-left-color: var(--mild) }
-dl { margin: .4rem 0 0 } dt { font-size: .8rem; opacity: .7 } dd { margin: 0 0 .35rem; overflow-wrap: anywhere }
-pre { background: var(--soft); padding: .5rem .7rem; margin: .2rem 0 .4rem; white-space: pre-wrap; overflow-wrap: anywhere }
-code, pre { font: .82rem/1.45 ui-monospace, monospace } .table { overflow-x: auto }
-table { border-collapse: collapse; font-size: .9rem; width: 100% } th { font-weight: 600; opacity: .7 }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .45rem; text-align: right }
-th:first-child, td:first-child { text-align: left } .checks td { text-align: left }
-.violation, .broken { color: var(--bad) } .warning, .deviates { color: var(--mild) } .holds { color: var(--good) }
-article { color: inherit } ul { padding-left: 1.2rem } li { margin: .2rem 0; overflow-wrap: anywhere }
+.verdict.s0 { border-color: var(--good) }
+article { border: 1px solid var(--line); border-left: .3rem solid var(--bad); border-radius: .3rem; margin: .7rem 0;
+  padding: .6rem .8rem } article.warning { border-left-color: var(--mild) }
+dl { margin: .4rem 0 0; display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .15rem .6rem }
+dt { font-size: .85rem; opacity: .7; line-height: 1.75 } dd { margin: 0 }
+pre { background: var(--soft); padding: .4rem .6rem; margin: .1rem 0; white-space: pre-wrap }
+code, pre { font: .82rem/1.5 ui-monospace, monospace } .table { overflow-x: auto }
+table { border-collapse: collapse; font-size: .9rem } th { font-weight: 600; opacity: .7 }
+th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: right; overflow-wrap: normal }
+th:first-child, td:first-child { text-align: left; padding-left: 0 } .checks td { text-align: left }
+td.violation, td.broken { color: var(--bad) } td.warning, td.deviates { color: var(--mild) }
+td.holds { color: var(--good) } ul { padding-left: 1.2rem } li { margin: .2rem 0 }
 summary { cursor: pointer; margin: 1.5rem 0 .5rem; font-weight: 600 }
+@media (max-width: 34rem) { dl { display: block } dd { margin-bottom: .35rem } }
+@media print { article { break-inside: avoid } }
 """
 _CSS = {HOLDS: "holds", DEVIATES: "deviates", VIOLATION: "violation", WARNING: "warning", NOT_CHECKED: "none",
         BROKEN: "broken"}  # fmt: skip
@@ -35,7 +39,8 @@ def render(report: Report, *, when: str) -> str:
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     head = (
         f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
         f"<title>Contract of {escape(report.target)}</title><style>{_STYLE}</style>"
     )
     parts = [_header(report, when), *_areas(report), *_findings("Violations", report.violations), *_broken(report)]
@@ -52,7 +57,8 @@ def _header(report: Report, when: str) -> str:
     told += [f"{report.asked} inferences in {report.seconds:.1f} s" if report.lines else "", when]
     about = " · ".join(escape(text) for text in told if text)
     verdict = f'<p class="verdict s{report.status}"><strong>{escape(report.verdict)}</strong></p>'
-    return f'<h1>modeldouble contract</h1>{verdict}<p class="about">{about}</p>'
+    hint = f"<p>{escape(report.hint)}</p>" if report.hint else ""
+    return f'<h1>modeldouble contract</h1>{verdict}{hint}<p class="about">{about}</p>'
 
 
 def _areas(report: Report) -> Iterator[str]:
@@ -76,7 +82,7 @@ def _findings(title: str, findings: tuple[Shown, ...]) -> Iterator[str]:
     if findings:
         yield f"<h2>{title}</h2>"
     for one in findings:
-        told = {"expected": one.expected, "got": one.got, "answer": one.answer, "place in the truth": one.place}
+        told = {"expected": one.expected, "got": one.got, "answer": one.answer, "place": one.place}
         rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in told.items() if text)
         known = "".join(f"<dt>known</dt><dd>{escape(text)}</dd>" for text in one.known)
         request = f"<dt>request</dt><dd><pre>{escape(one.request)}</pre></dd>" if one.request else ""

@@ -14,7 +14,8 @@ def render(report: Report, *, version: str, when: str) -> str:
     verdict = "suite failed" if report.broken and not report.violations else _VERDICTS[report.status]
     found: dict[str, Any] = {
         "schema": SCHEMA, "modeldouble": version, "when": when, "verdict": verdict, "status": report.status,
-        "summary": report.verdict, "target": report.target, "release": report.release, "info": dict(report.info),
+        "summary": report.verdict, "hint": report.hint, "target": report.target, "release": report.release,
+        "info": dict(report.info),
         "strict": report.strict, "seconds": round(report.seconds, 3),
         "inferences": {"announced": report.announced, "asked": report.asked}, "counts": report.counts(),
         "findings": [_finding(one) for one in (*report.violations, *report.warnings)],

@@ -16,6 +16,7 @@ def render(report: Report) -> str:
     about = " · ".join(f"{_quiet(name)} {_code(value)}" for name, value in report.info.items())
     head = ["## modeldouble contract", "", f"**{_quiet(report.verdict)}**", ""]
     head += [" · ".join(filter(None, [_code(report.target), _code(report.release), about])), ""]
+    head += [_quiet(report.hint), ""] if report.hint else []
     parts = [*_table(report), *_findings("Violations", report.violations), *_broken(report)]
     parts += [*_findings("Warnings", report.warnings), *_forgiven(report)]
     parts += _unchecked("Not checked", [one for one in report.unchecked if one.remedy])

@@ -15,8 +15,8 @@ _MOST_REQUEST = 4000
 _CONTINUED = " \\\n    "
 _NOTHING = "nothing to do"
 _REPORT_IT = (
-    "That is a defect of the suite and not of the target: please report it in modeldouble's issue tracker, with the text"
-    " above and the releases of modeldouble and pytest."
+    "That is a defect of the suite and not of the target: please report it in modeldouble's issue tracker, with the"
+    " text above and the releases of modeldouble and pytest."
 )
 Hide = Callable[[str], str]
 
@@ -60,10 +60,12 @@ class Line(NamedTuple):
     level: str
     outcome: str
     seconds: float
+    code: str
+    """Of its finding, if it has one."""
 
 
 class Report(NamedTuple):
-    """A whole run. `status` is the exit status, `verdict` the last word in one line."""
+    """A whole run. `status` is the exit status, `verdict` the last word in one line, `hint` what may be done next."""
 
     target: str
     release: str
@@ -81,6 +83,7 @@ class Report(NamedTuple):
     announced: int = 0
     asked: int = 0
     seconds: float = 0.0
+    hint: str = ""
 
     def counts(self) -> dict[str, int]:
         """Outcome -> number of checks."""
@@ -98,20 +101,18 @@ class Report(NamedTuple):
 def summary(outcome: Outcome, *, strict: bool, hide: Hide) -> Report:
     """The view of a run that took place."""
     violations = _shown(outcome, outcome.of(VIOLATION), hide)
-    already = {(one.code, one.place, one.expected, one.got) for one in violations}
-    warnings = [
-        one
-        for one in _shown(outcome, outcome.of(WARNING), hide)
-        if (one.code, one.place, one.expected, one.got) not in already
-    ]
+    already = {(one.code, one.expected, one.got) for one in violations}
+    warned = _shown(outcome, outcome.of(WARNING), hide)
+    warnings = [one for one in warned if (one.code, one.expected, one.got) not in already]
     return Report(
         plain(hide(outcome.target)), plain(outcome.release),
         {flat(plain(name, 60)): flat(plain(hide(value), 120)) for name, value in outcome.info.items()},
-        strict, outcome.status(strict), _verdict(outcome, strict), tuple(_line(one, hide) for one in outcome.results),
+        strict, outcome.status(strict), _verdict(outcome, strict, len(violations) + (len(warnings) if strict else 0)),
+        tuple(_line(one, hide) for one in outcome.results),
         tuple(violations), tuple(warnings),
         tuple((plain(one.title), plain(hide(one.reason), 4000)) for one in outcome.of(BROKEN)),
         tuple(_forgiven(one, hide) for one in outcome.deviations), tuple(_unchecked(outcome.of(NOT_CHECKED), hide)),
-        outcome.announced, outcome.asked, outcome.seconds,
+        outcome.announced, outcome.asked, outcome.seconds, _hint(outcome.of(VIOLATION)),
     )  # fmt: skip
 
 
@@ -125,17 +126,18 @@ def unchecked(target: str, reason: str, hide: Hide, *, defect: str = "") -> Repo
 
 
 def _line(one: Result, hide: Hide) -> Line:
+    code = "" if one.finding is None else one.finding.code
     area = one.check.partition("::")[0].removesuffix(".py").removeprefix("check_").replace("_", " ")
-    return Line(area, plain(hide(one.check)), plain(hide(one.title)), one.level, one.outcome, one.seconds)
+    return Line(area, plain(hide(one.check)), plain(hide(one.title)), one.level, one.outcome, one.seconds, code)
 
 
 def _shown(outcome: Outcome, results: Iterable[Result], hide: Hide) -> list[Shown]:
-    """Findings as often as they differ: what a shared fixture found stops many checks."""
+    """Findings as often as they differ: what a shared fixture found stops many checks, and cases are much alike."""
     grouped: dict[tuple[str, ...], tuple[Result, Finding, list[str]]] = {}
     for one in results:
         found = one.finding
         if found is not None:
-            key = (found.code, found.place, found.expected, found.got)
+            key = (found.code, found.expected, found.got)
             grouped.setdefault(key, (one, found, []))[2].append(plain(hide(one.title)))
     return [
         Shown(
@@ -167,6 +169,20 @@ def _told(one: Deviation, named: str) -> str:
     return f"release {release} is known to do this: --sdk {release} forgives it ({one.id}: {one.text})"
 
 
+def _hint(violations: Iterable[Result]) -> str:
+    """The newest release that is known to do all of this, if there is one."""
+    listed = load().deviations
+    like = [
+        [listed[name] for name in (one.finding.candidates if one.finding else ()) if name in listed]
+        for one in violations
+    ]
+    seen = {found.release for some in like for one in some for found in one.seen}
+    for release in sorted(seen, reverse=True):
+        if all(any(one.holds_in(release) for one in some) for some in like):
+            return f"Release {release} is known to do all of this: --sdk {release} forgives it."
+    return ""
+
+
 def _forgiven(one: Deviated, hide: Hide) -> Forgiven:
     return Forgiven(one.id, one.text, _request(one.at, hide))
 
@@ -184,7 +200,7 @@ def _unchecked(results: Iterable[Result], hide: Hide) -> list[Unchecked]:
     return sorted(found, key=lambda one: not one.remedy)
 
 
-def _verdict(outcome: Outcome, strict: bool) -> str:
+def _verdict(outcome: Outcome, strict: bool, findings: int) -> str:
     count = {name: len(outcome.of(name)) for name in OUTCOMES}
     left = outcome.planned - sum(not one.check.startswith("deviations::") for one in outcome.results)
     rest = [
@@ -202,7 +218,8 @@ def _verdict(outcome: Outcome, strict: bool) -> str:
     bad = count[VIOLATION] + (count[WARNING] if strict else 0)
     also = f", the suite failed in {_many(count[BROKEN], 'check')}" if count[BROKEN] else ""
     strictly = " (--strict counts warnings)" if strict and count[WARNING] else ""
-    return f"VIOLATED: {_many(bad, 'check')} violated{strictly}{also}; {told}." if bad else f"HOLDS: {told}."
+    found = f"VIOLATED: {_many(findings, 'finding')} in {_many(bad, 'check')}{strictly}{also}"
+    return f"{found}; {told}." if bad else f"HOLDS: {told}."
 
 
 def _many(count: int, noun: str) -> str:

@@ -28,6 +28,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         if found:
             lines += [f"{_BOLD}{title}{_PLAIN}" if colour else title, *found, ""]
     mark = (_GREEN if report.status == 0 else _RED) if colour else ""
+    lines += [*textwrap.wrap(report.hint, _WIDTH), ""] if report.hint else []
     verdict = [f"{mark}{line}{_PLAIN if mark else ''}" for line in textwrap.wrap(report.verdict, _WIDTH)]
     return "\n".join([*lines, *verdict, ""])
 
@@ -45,8 +46,8 @@ def _table(report: Report) -> Iterator[str]:
 
 def _findings(findings: tuple[Shown, ...]) -> Iterator[str]:
     for number, one in enumerate(findings, 1):
-        more = f" (and {len(one.checks) - 1} more checks)" if len(one.checks) > 1 else ""
-        yield from _wrapped(f"  {number}. ", f"{one.checks[0]}{more}  [{one.code}]")
+        yield from _wrapped(f"  {number}. ", f"{one.checks[0]}  [{one.code}]")
+        yield from _field("also", _also(one.checks))
         yield from _field("expected", one.expected)
         yield from _field("got", one.got)
         yield from _field("answer", one.answer)
@@ -54,6 +55,14 @@ def _findings(findings: tuple[Shown, ...]) -> Iterator[str]:
         yield from _field("place", one.place)
         for known in one.known:
             yield from _field("known", known)
+
+
+def _also(titles: tuple[str, ...]) -> str:
+    """The other checks; of cases of the first, only what sets them apart."""
+    stem = f"{titles[0].partition(' (')[0]} ("
+    rest = [title.removeprefix(stem).rstrip(")") if title.startswith(stem) else title for title in titles[1:]]
+    more = f"; and {len(rest) - _FEW} more" if len(rest) > _FEW else ""
+    return "; ".join(rest[:_FEW]) + more
 
 
 def _field(name: str, text: str) -> Iterator[str]:

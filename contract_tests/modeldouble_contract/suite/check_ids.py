@@ -21,8 +21,10 @@ _UNKNOWN = 2_000_000_111
 class Known:
     """Pictures of the platform with their sizes (width, height), where the platform could be asked."""
 
-    def __init__(self, ids: Sequence[int], sizes: Mapping[int, tuple[int, int]]) -> None:
-        self.ids, self.sizes = list(ids), dict(sizes)
+    def __init__(
+        self, ids: Sequence[int], sizes: Mapping[int, tuple[int, int]], settings: Mapping[str, Any]
+    ) -> None:
+        self.ids, self.sizes, self.settings = list(ids), dict(sizes), dict(settings)
 
     def judge(self, judge: Judge, job_or_at: Any, prediction: dict[str, Any], image_id: int, meta: Meta) -> None:
         """The prediction is of this picture."""
@@ -36,14 +38,14 @@ class Known:
 
 
 @pytest.fixture(scope="session")
-def known(plan: Plan) -> Known:
+def known(plan: Plan, settings: Mapping[str, Any]) -> Known:
     """The author's picture ids, and what the platform says of their sizes."""
     if not plan.image_id:
         not_checked("no ids of pictures were given", "give some with --image-id")
     if plan.server_address is None or plan.api_token is None:
-        return Known(plan.image_id, {})
+        return Known(plan.image_id, {}, settings)
     found = {one: ask(plan.server_address, plan.api_token, "images.info", {"id": one}) for one in plan.image_id}
-    return Known(plan.image_id, {one: (info["width"], info["height"]) for one, info in found.items()})
+    return Known(plan.image_id, {one: (info["width"], info["height"]) for one, info in found.items()}, settings)
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def video_id(plan: Plan) -> int:
 @must(asks=4)
 def test_a_picture_by_id_has_its_size(target: Target, judge: Judge, known: Known, meta: Meta) -> None:
     for image_id in known.ids[:4]:
-        at = target.post("inference_image_id", {"image_id": image_id})
+        at = target.post("inference_image_id", {"image_id": image_id, "settings": known.settings})
         known.judge(judge, at, judge.shape(at), image_id, meta)
 
 
@@ -72,7 +74,7 @@ def test_an_id_that_comes_twice_is_answered_twice(target: Target, judge: Judge, 
 
 
 def _batch(target: Target, judge: Judge, known: Known, ids: list[int], meta: Meta, code: str) -> None:
-    at = target.post("inference_batch_ids", {"batch_ids": ids})
+    at = target.post("inference_batch_ids", {"batch_ids": ids, "settings": known.settings})
     if not judge.status(at, 200, code=code):
         return
     found = judge.shape(at)
@@ -93,7 +95,7 @@ def test_a_job_over_ids_answers_each(
     if route not in routes:
         not_checked(f"the target has no {route}", "nothing to do for its release")
     ids = known.ids[:1] if key == "image_id" else known.ids[:4]
-    job = started(target, judge, target.post(route, {key: ids[0] if key == "image_id" else ids}))
+    job = started(target, judge, target.post(route, {key: ids[0] if key == "image_id" else ids, "settings": known.settings}))
     found = job.drain().results
     judge.require(
         len(found) == len(ids), "ids.job", expected=f"{len(ids)} predictions", got=str(len(found)), at=job.last,
@@ -131,9 +133,10 @@ def test_a_job_over_an_unknown_video_fails_and_says_why(target: Target, judge: J
 
 @must(asks=4)
 def test_a_video_at_once_gives_the_frames_that_were_asked_for(
-    target: Target, judge: Judge, meta: Meta, video_id: int
+    target: Target, judge: Judge, meta: Meta, video_id: int, settings: Mapping[str, Any]
 ) -> None:
-    at = target.post("inference_video_id", {"videoId": video_id, "startFrameIndex": 1, "framesCount": 4})
+    state = {"videoId": video_id, "startFrameIndex": 1, "framesCount": 4, "settings": dict(settings)}
+    at = target.post("inference_video_id", state)
     found = (judge.shape(at) or {"ann": []})["ann"]
     frames = [one.get("frame_index") for one in found]
     judge.require(

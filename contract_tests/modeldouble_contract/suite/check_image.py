@@ -68,7 +68,11 @@ def test_a_picture_asked_again_gets_the_same_answer(
 
 
 @must(asks=1)
-def test_settings_may_be_left_out(target: Target, judge: Judge, brought: Brought) -> None:
+def test_settings_may_be_left_out(
+    target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any]
+) -> None:
+    if "rectangle" in settings:
+        not_checked("this model wants an object outlined in its settings", "give it a default, if it has one")
     judge.shape(target.form("inference_image", [brought.pictures[0].file]))
 
 
@@ -87,9 +91,11 @@ def _seen(singles: list[Single]) -> None:
 
 
 @must(asks=1)
-def test_a_picture_by_url_has_its_shape(target: Target, judge: Judge, plan: Plan, meta: Meta) -> None:
+def test_a_picture_by_url_has_its_shape(
+    target: Target, judge: Judge, plan: Plan, meta: Meta, settings: Mapping[str, Any]
+) -> None:
     if plan.image_url is None:
         not_checked("no URL of a picture was given", "give one that the target can fetch with --image-url")
-    at = target.post("inference_image_url", {"image_url": plan.image_url})
+    at = target.post("inference_image_url", {"image_url": plan.image_url, "settings": dict(settings)})
     if judge.status(at, 200, code="url.inference"):
         judge_objects(judge, at, judge.shape(at), meta)

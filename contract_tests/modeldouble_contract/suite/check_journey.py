@@ -18,8 +18,8 @@ _PLACE = "journeys"
 
 
 @pytest.fixture(scope="session")
-def tour(plan: Plan, brought: Brought) -> Tour:
-    return Tour(plan.target, plan.server_address, plan.api_token, plan.task_id, brought.settings, plan.patience * 2)
+def tour(plan: Plan, settings: Mapping[str, Any]) -> Tour:
+    return Tour(plan.target, plan.server_address, plan.api_token, plan.task_id, settings, plan.patience * 2)
 
 
 @pytest.fixture
