@@ -13,6 +13,7 @@ from .job import Video
 from .plan import Plan
 
 _MOST_PICTURES = 4
+_MOST_BYTES = 100 * 1024 * 1024
 _MEDIA = files(__package__ or "modeldouble_contract") / "media"
 PICTURES = ("portrait.jpg", "cat.jpg", "wide.jpg")
 VIDEO, VIDEO_FRAMES, VIDEO_SIZE = "pan.mp4", 40, (160, 120)
@@ -49,9 +50,8 @@ def bring(plan: Plan) -> Brought:
 def picture(path: str) -> Picture:
     """A picture of the author's."""
     try:
-        content = Path(path).read_bytes()
-        return measured(File(Path(path).name, content, path))
-    except (OSError, Image.DecompressionBombError) as error:
+        return measured(_read(path))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValueError(f"--image {path} cannot be read ({error}); give a picture such as a JPEG or PNG") from error
 
 
@@ -68,7 +68,9 @@ def _shipped(name: str) -> Picture:
 
 def shipped_video() -> Video:
     """The suite's own video."""
-    return Video(file=File(VIDEO, (_MEDIA / VIDEO).read_bytes(), str(_MEDIA / VIDEO)), frames=VIDEO_FRAMES, size=VIDEO_SIZE)
+    return Video(
+        file=File(VIDEO, (_MEDIA / VIDEO).read_bytes(), str(_MEDIA / VIDEO)), frames=VIDEO_FRAMES, size=VIDEO_SIZE
+    )
 
 
 def _video(plan: Plan) -> Video:
@@ -77,6 +79,14 @@ def _video(plan: Plan) -> Video:
     if plan.video is None:
         return shipped_video()
     try:
-        return Video(file=File(Path(plan.video).name, Path(plan.video).read_bytes(), plan.video))
-    except OSError as error:
+        return Video(file=_read(plan.video))
+    except (OSError, ValueError) as error:
         raise ValueError(f"--video {plan.video} cannot be read ({error}); give a video such as an mp4") from error
+
+
+def _read(path: str) -> File:
+    """A file of the author's. It is sent many times, so it may not be a large one."""
+    size = Path(path).stat().st_size
+    if size > _MOST_BYTES:
+        raise ValueError(f"it has {size:,} bytes, {_MOST_BYTES:,} are the most")
+    return File(Path(path).name, Path(path).read_bytes(), path)

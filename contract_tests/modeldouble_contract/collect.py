@@ -48,7 +48,7 @@ class Collector:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Turn a report into a result, once per check."""
         report = yield
-        if report.when == "call" or (report.when == "setup" and not report.passed):
+        if report.when == "call" or not report.passed:
             self._mark(item, report, self._add(item, call, report))
         return report
 

@@ -35,8 +35,11 @@ class Sent(NamedTuple):
         """
         options = [("-H", f"Content-Type: {self.content_type}")] if self.content_type is not None else []
         options += [("--data-binary", self.body)] if self.body is not None else []
-        options += [("-F", f"{name}={text}") for name, text in self.fields]
-        options += [("-F", f"files=@{file.where or file.name};filename={file.name}") for file in self.files]
+        # -F would read a text that begins with @ or < as the name of a file, and cut it at a semicolon.
+        options += [("--form-string", f"{name}={text}") for name, text in self.fields]
+        options += [
+            ("-F", f"files=@{_named(file.where or file.name)};filename={_named(file.name)}") for file in self.files
+        ]
         first = " ".join(map(_quoted, ("curl", "-sS", "-X", self.method, self.url)))
         return joint.join([first, *(f"{name} {_quoted(value)}" for name, value in options)])
 
@@ -44,7 +47,16 @@ class Sent(NamedTuple):
 def _quoted(word: str) -> str:
     """A word for the shell, in which the variables that stand for secrets are filled in."""
     pieces = _VARIABLE.split(word)
-    return "".join(f'"{piece}"' if at % 2 else shlex.quote(piece) if piece else "" for at, piece in enumerate(pieces))
+    told = (f'"{piece}"' if at % 2 else shlex.quote(piece) if piece else "" for at, piece in enumerate(pieces))
+    return "".join(told) or "''"
+
+
+def _named(file: str) -> str:
+    """A file name for -F, in which a comma or a semicolon would end it."""
+    if not set(file) & set(',;"'):
+        return file
+    escaped = file.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class Exchange(NamedTuple):

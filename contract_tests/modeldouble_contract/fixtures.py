@@ -13,15 +13,16 @@ from .finding import not_checked
 from .job import Job, Video, started
 from .judge import Judge
 from .likeness import likeness
-from .objects import Meta, objects_of, read_meta
+from .objects import Meta, objects_of, read_meta, threshold_name
 from .options import FACTS, Facts, plan_of
 from .plan import Plan
-from .platform import ask
+from .platform import video_facts
 from .probe import least_release, routes_of
 from .target import Target
 from .truth import Release, Truth, load
 
 Start = Callable[..., Job]
+_MARGIN = 0.1
 POSE = "pose estimation"
 _OUTLINE = {"points": {"exterior": [[0, 0], [99, 99]], "interior": []}}
 """A region that lies inside every picture of the suite's."""
@@ -48,6 +49,16 @@ def target(plan: Plan, facts: Facts) -> Target:
         plan.target, api_token=plan.api_token, patience=plan.patience, deadline=plan.deadline, secrets=plan.secrets()
     )
     return facts.target
+
+
+@pytest.fixture(autouse=True)
+def in_time(request: pytest.FixtureRequest, target: Target, plan: Plan) -> None:
+    """A model that is slow is not a wrong one: leave undone what would outlast the run."""
+    level = request.node.get_closest_marker("must") or request.node.get_closest_marker("should")
+    needed = level.kwargs["asks"] * target.pace if level is not None else 0.0
+    if target.left <= needed:
+        left = f"{max(0.0, target.left):.0f} s of {plan.deadline:g} are left"
+        not_checked(f"{left}, and this may take {needed:.0f} s", "give the run more time with --deadline")
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +97,14 @@ def meta(target: Target, judge: Judge) -> Meta:
 
 
 @pytest.fixture(scope="session")
+def sure(defaults: Mapping[str, Any], settings: Mapping[str, Any]) -> float:
+    """The confidence from which an object is to be seen each time: a little above the model's threshold."""
+    name = threshold_name(defaults)
+    least = None if name is None else settings.get(name, defaults[name])
+    return least + _MARGIN if isinstance(least, (int, float)) and 0 <= least <= 1 else 0.0
+
+
+@pytest.fixture(scope="session")
 def brought(plan: Plan) -> Brought:
     return bring(plan)
 
@@ -110,13 +129,13 @@ class Single(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def singles(target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any]) -> list[Single]:
+def singles(target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any], sure: float) -> list[Single]:
     """Each picture alone, twice: the author's first, then the suite's own, which are of three different sizes."""
     found = []
     for picture in brought.pictures:
         pair = [target.form("inference_image", [picture.file], {"settings": dict(settings)}) for _ in range(2)]
         first, second = (judge.shape(at) for at in pair)
-        found.append(Single(picture, pair[0], first, likeness(objects_of(first), objects_of(second))))
+        found.append(Single(picture, pair[0], first, likeness(objects_of(first), objects_of(second), sure)))
     return found
 
 
@@ -130,13 +149,13 @@ def video(
     if brought.video.frames is not None:
         return brought.video
     if brought.video.id is not None and plan.server_address is not None and plan.api_token is not None:
-        found = ask(plan.server_address, plan.api_token, "videos.info", {"id": brought.video.id})
-        size = found["fileMeta"]
-        return brought.video._replace(frames=size["framesCount"], size=(size["width"], size["height"]))
+        frames, *size = video_facts(plan.server_address, plan.api_token, brought.video.id)
+        return brought.video._replace(frames=frames, size=(size[0], size[1]))
     job = started(target, judge, brought.video.start(target, {"settings": dict(settings), "batch_size": 1}))
-    frames = job.drain(until=1).last["progress"]["total"]
-    job.leave()
-    return brought.video._replace(frames=frames)
+    try:
+        return brought.video._replace(frames=job.drain(until=1).last["progress"]["total"])
+    finally:
+        job.leave()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from .target import Target
 UUID = "inference_request_uuid"
 _NUMBERS = itertools.count(1)
 _PAUSES = (0.02, 0.05, 0.1, 0.2)
+BATCH = 16
+"""Frames that real apps take at once at most by default: between two batches nothing is new, and no stop is seen."""
 
 
 class Video(NamedTuple):
@@ -55,6 +57,7 @@ class Job:
         self.uuid = uuid
         self.last: Exchange | None = None
         """What was asked last about the job, for findings."""
+        self._over = False
 
     def call(self, route: str) -> Exchange:
         """Ask a route about the job."""
@@ -82,8 +85,10 @@ class Job:
         return self.call("clear_inference_request")
 
     def leave(self) -> None:
-        """Clear it without a judgement, which checks of their own make."""
+        """Stop and clear it without a judgement, which checks of their own make. Old servers infer on after a clear."""
         with contextlib.suppress(Finding):
+            if not self._over:
+                self.stop()
             self.clear()
 
     def drain(self, until: int | None = None, *, code: str = "job.ends") -> Drained:
@@ -99,7 +104,8 @@ class Job:
                 calm, end = 0, self._patience()
             progress.append(found["progress"])
             enough = until is not None and len(results) >= until
-            if enough or (ended(found) and not found["pending_results"]):
+            self._over = ended(found)
+            if enough or (self._over and not found["pending_results"]):
                 return Drained(results, progress, found)
             if self._target.clock() > end:
                 self._never_ends(found, code)
@@ -109,11 +115,12 @@ class Job:
                 calm += 1
 
     def _patience(self) -> float:
-        return self._target.clock() + min(self._target.patience, self._target.left)
+        batch = self._target.patience + BATCH * self._target.pace
+        return self._target.clock() + min(batch, self._target.left)
 
     def _never_ends(self, last: Mapping[str, Any], code: str) -> None:
         told = {key: last[key] for key in ("stage", "progress", "is_inferring", "finished") if key in last}
-        patience = f"{self._target.patience:g} s"
+        patience = f"{self._target.patience:g} s and the time of {BATCH} frames"
         self._judge.require(
             False, code, expected=f"an end, or something new within {patience}", got=str(told), at=self.last,
             place="lifecycle.yaml",

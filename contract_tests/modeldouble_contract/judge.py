@@ -114,7 +114,7 @@ class Judge:
 def _read(at: Exchange) -> Any:
     try:
         return at.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

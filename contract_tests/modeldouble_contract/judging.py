@@ -3,7 +3,7 @@
 import base64
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PIL import Image
@@ -11,8 +11,18 @@ from PIL import Image
 from .exchange import Exchange
 from .judge import Judge
 from .objects import Meta, Seen, objects_of, size_of
+from .truth import Release
 
 _ANY = "any"
+_NUMBERED_SINCE = Release.parse("6.73.358")
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+def frames_are(judge: Judge, results: Sequence[Mapping[str, Any]], expected: Sequence[int]) -> bool:
+    """Exactly these frames, in this order. Servers before 6.73.358 do not number theirs: they are only counted."""
+    found = [one.get("frame_index") for one in results]
+    early = judge.release is not None and judge.release < _NUMBERED_SINCE
+    return found == list(expected) or (early and found == [None] * len(expected))
 
 
 def judge_size(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any], size: tuple[int, int]) -> None:
@@ -29,7 +39,8 @@ def judge_objects(judge: Judge, at: Exchange | None, prediction: Mapping[str, An
     width, height = size_of(prediction)
     for one in objects_of(prediction):
         judge.require(
-            one.class_name in meta.shapes, "object.class", expected=f"one of the classes {', '.join(meta.shapes)[:200]}",
+            one.class_name in meta.shapes, "object.class",
+            expected=f"one of the classes that the meta announces: {', '.join(meta.shapes)[:200]}",
             got=repr(one.class_name), at=at,
         )  # fmt: skip
         announced = meta.shapes.get(one.class_name, _ANY)
@@ -52,22 +63,32 @@ def judge_objects(judge: Judge, at: Exchange | None, prediction: Mapping[str, An
 def judge_masks(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any]) -> int:
     """Every mask can be read, is not empty and lies inside the picture; gives how many there were."""
     width, height = size_of(prediction)
-    masks = [one["bitmap"] for one in prediction["annotation"]["objects"] if "bitmap" in one]
+    masks = [one["bitmap"] for one in prediction["annotation"]["objects"] if one["geometryType"] == "bitmap"]
     for mask in masks:
         try:
-            with Image.open(io.BytesIO(zlib.decompress(base64.b64decode(mask["data"], validate=True)))) as opened:
-                shape = opened.size
-        except (ValueError, zlib.error, OSError) as error:
+            shape, filled = _opened(mask["data"])
+        except (ValueError, zlib.error, OSError, SyntaxError, Image.DecompressionBombError) as error:
             judge.require(
                 False, "mask.data", expected="base64 of zlib of a PNG", got=f"{mask['data'][:40]}... ({error})", at=at
             )
             continue
         left, top = mask["origin"]
         judge.require(
-            left >= 0 and top >= 0 and left + shape[0] <= width and top + shape[1] <= height, "mask.inside",
-            expected=f"a mask inside {width} x {height} pixels", got=f"{shape} at {left}, {top}", at=at,
+            left >= 0 and top >= 0 and left + shape[0] <= width and top + shape[1] <= height, "mask.inside", at=at,
+            expected=f"a mask inside {width} x {height} pixels",
+            got=f"one of {shape[0]} x {shape[1]} pixels at x {left}, y {top}",
         )  # fmt: skip
+        judge.require(filled, "mask.empty", expected="a mask with a pixel in it", got="none", at=at)
     return len(masks)
+
+
+def _opened(data: str) -> tuple[tuple[int, int], bool]:
+    """Width and height of a mask, and whether it has any pixel; what is transparent or black is none."""
+    png = zlib.decompressobj().decompress(base64.b64decode(data, validate=True), _MOST_BYTES)
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+        see_through = "transparency" in opened.info or "A" in opened.getbands()
+        pixels = opened.convert("RGBA").getchannel("A") if see_through else opened.convert("L")
+        return opened.size, pixels.getbbox() is not None
 
 
 def partly_outside(prediction: Mapping[str, Any]) -> list[Seen]:

@@ -7,18 +7,22 @@ from .objects import Seen
 _SAME = 0.5
 
 
-def likeness(some: Sequence[Seen], others: Sequence[Seen]) -> float:
-    """Share of objects, 0 to 1, that have a partner of their class with an intersection over union of a half."""
-    if not some and not others:
-        return 1.0
-    free = list(others)
-    matched = 0
+def likeness(some: Sequence[Seen], others: Sequence[Seen], sure: float = 0.0) -> float:
+    """Share of objects, 0 to 1, that have a partner of their class with an intersection over union of a half.
+
+    Objects without a partner do not count where their confidence is below `sure`: a model that pads a batch sees them
+    or does not.
+    """
+    free, alone, matched = list(others), [], 0
     for one in some:
         partner = next((other for other in free if _alike(one, other)), None)
-        if partner is not None:
+        if partner is None:
+            alone.append(one)
+        else:
             free.remove(partner)
             matched += 1
-    return matched / max(len(some), len(others))
+    lost = max(sum(one.confidence is None or one.confidence >= sure for one in side) for side in (alone, free))
+    return matched / (matched + lost) if matched + lost else 1.0
 
 
 def equal(some: Sequence[Seen], others: Sequence[Seen], pixels: float = 1.0, confidence: float = 0.01) -> bool:
@@ -26,10 +30,14 @@ def equal(some: Sequence[Seen], others: Sequence[Seen], pixels: float = 1.0, con
     return len(some) == len(others) and all(
         one.class_name == other.class_name
         and len(one.points) == len(other.points)
-        and all(abs(a - b) <= pixels for p, q in zip(one.points, other.points, strict=True) for a, b in zip(p, q, strict=True))
+        and all(_near(p, q, pixels) for p, q in zip(one.points, other.points, strict=True))
         and abs((one.confidence or 0.0) - (other.confidence or 0.0)) <= confidence
         for one, other in zip(some, others, strict=True)
     )  # fmt: skip
+
+
+def _near(one: tuple[float, float], other: tuple[float, float], pixels: float) -> bool:
+    return abs(one[0] - other[0]) <= pixels and abs(one[1] - other[1]) <= pixels
 
 
 def _alike(one: Seen, other: Seen) -> bool:

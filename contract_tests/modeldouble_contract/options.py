@@ -1,4 +1,4 @@
-"""The suite's options, as a pytest plugin that only the suite itself is run with (`-p modeldouble_contract.options`)."""
+"""The suite's options, a pytest plugin that only the suite itself is run with (`-p modeldouble_contract.options`)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,5 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def plan_of(config: pytest.Config, environment: dict[str, str]) -> Plan:
     """The plan that the options and the token of the environment make."""
     given = {name: config.getoption(f"modeldouble_{name}") for name in _KINDS}
-    found = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-    return Plan(**{name: value for name, value in found.items() if value is not None}, api_token=environment.get(TOKEN))
+    found: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if value is not None
+    }
+    return Plan(**found, api_token=environment.get(TOKEN))

@@ -64,12 +64,17 @@ class Plan(NamedTuple):
             return {}
         try:
             found = yaml.safe_load(Path(self.settings).read_text(encoding="utf-8"))
-        except (OSError, UnicodeError, yaml.YAMLError) as error:
+        except (OSError, UnicodeError, RecursionError, yaml.YAMLError) as error:
             raise ValueError(
                 f"--settings {self.settings} cannot be read ({error}); give a YAML or JSON file"
             ) from error
         if not isinstance(found, Mapping):
             raise ValueError(f"--settings {self.settings} holds {type(found).__name__}; give names and values")
+        try:
+            json.dumps(found, allow_nan=False)
+        except (ValueError, TypeError, RecursionError) as error:
+            remedy = "quote dates, and leave out .nan and .inf"
+            raise ValueError(f"--settings {self.settings} holds what JSON cannot say ({error}); {remedy}") from error
         return dict(found)
 
 

@@ -3,11 +3,13 @@
 import json
 import time
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import requests
 
-_BODY = {"state": {}, "context": {}}
+_BODY: dict[str, object] = {"state": {}, "context": {}}
 _HTML = (b"<!doctype", b"<html", b"<?xml")
+_ENOUGH = 16
 _PAUSE = 0.5
 
 
@@ -38,20 +40,26 @@ def _reason(url: str, api_token: str | None, timeout: float) -> str | None:
                               allow_redirects=False)  # fmt: skip
             with asked as answer:
                 if answer.status_code != 200:
-                    return _undeployed(http, url, timeout) or _other(answer.status_code)
-                return "it answers with a web page: give the URL of a serving app" if _is_html(answer) else None
+                    return _undeployed(http, url, timeout) or _other(answer)
+                html = _is_html(answer, time.monotonic() + timeout)
+                return "it answers with a web page: give the URL of a serving app" if html else None
     except (requests.RequestException, ValueError) as error:
         return f"nothing answers there ({type(error).__name__}): start the app, or correct the URL"
 
 
-def _is_html(answer: requests.Response) -> bool:
+def _is_html(answer: requests.Response, end: float) -> bool:
     if "html" in answer.headers.get("Content-Type", "").lower():
         return True
+    head = b""
     try:
-        return next(answer.iter_content(64), b"").lstrip().lower().startswith(_HTML)
+        for piece in answer.iter_content(1):
+            head = (head + piece).lstrip()
+            if len(head) >= _ENOUGH or time.monotonic() > end:
+                break
     except requests.RequestException:
         # It said 200 and then broke off: that is for the suite to judge.
         return False
+    return head.lower().startswith(_HTML)
 
 
 def _undeployed(http: requests.Session, url: str, timeout: float) -> str | None:
@@ -65,5 +73,9 @@ def _undeployed(http: requests.Session, url: str, timeout: float) -> str | None:
     )
 
 
-def _other(status: int) -> str:
-    return f"get_session_info answers {status}: it is no serving app, or its model is not deployed"
+def _other(answer: requests.Response) -> str:
+    status = answer.status_code
+    if answer.is_redirect:
+        there = urljoin(answer.url, answer.headers["Location"])[:200].removesuffix("/get_session_info")
+        return f"it redirects ({status}), which is not followed: give {there} as the URL"
+    return f"get_session_info answers {status}: it is no serving app, or its model is not deployed (press Serve in it)"

@@ -17,7 +17,8 @@ def routes_of(truth: Truth, target: Target) -> frozenset[str]:
 
 def least_release(truth: Truth, routes: Collection[str]) -> Release:
     """The oldest release that has all these routes."""
-    return max(operation.since for operation in truth.operations.values() if operation.route in routes)
+    found = (operation.since for operation in truth.operations.values() if operation.route in routes)
+    return max(found, default=truth.first)
 
 
 def missing(truth: Truth, routes: Collection[str], release: Release) -> list[Operation]:

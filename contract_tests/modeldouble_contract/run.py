@@ -14,11 +14,13 @@ from .collect import Collector, Progress
 from .options import TOKEN
 from .outcome import Deviated, Outcome, Result
 from .plan import Plan
+from .platform import image_size, video_facts
 from .preflight import CannotCheck, find_target
 from .truth import Release, load
 from .unmet import unmet
 
-_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", TOKEN)
+# pytest takes the last of them away when it ends, also from one that the suite is called in.
+_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", TOKEN, "PYTEST_CURRENT_TEST")
 
 
 def _unheard(checks: int, inferences: int) -> None:
@@ -58,6 +60,11 @@ def _check(plan: Plan) -> None:
             Release.parse(plan.sdk)
     except ValueError as error:
         raise CannotCheck(str(error)) from error
+    if plan.server_address is not None and plan.api_token is not None:
+        for image_id in plan.image_id:
+            image_size(plan.server_address, plan.api_token, image_id)
+        if plan.video_id is not None:
+            video_facts(plan.server_address, plan.api_token, plan.video_id)
 
 
 def _arguments(plan: Plan, first: bool, junit: Path | None) -> list[str]:

@@ -1,30 +1,38 @@
 """The app under test, as raw HTTP. Nothing is retried and nothing is followed: what it answers is what is judged."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from typing import Any, TypeVar
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from .exchange import Exchange, File, Sent
 from .finding import Finding
 
 NEVER = frozenset(("deploy_from_api", "freeze_model", "tracking_by_detection", "run_speedtest", "smart_cache"))
 _LARGEST = 256 * 1024 * 1024
+_GRACE = 0.5
+"""Seconds after which an answer is late that each single read was in time for."""
+_ALONE = ("inference_image", "inference_batch")
+_Found = TypeVar("_Found")
 
 
 class Target:
     """Sends requests to one URL until the suite's deadline.
 
-    `patience` is the most seconds that one answer may take. `secrets` maps a secret to the shell variable that stands
-    for it in what people see.
+    `patience` is the most seconds that one answer may take, `largest` the most bytes that it may have. `secrets` maps
+    a secret to the shell variable that stands for it in what people see.
     """
 
     def __init__(
         self, url: str, *, api_token: str | None = None, patience: float = 30.0, deadline: float = 300.0,
-        secrets: Mapping[str, str] | None = None, clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        secrets: Mapping[str, str] | None = None, largest: int = _LARGEST,
+        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         self.url = url.rstrip("/")
         self.api_token = api_token
@@ -32,6 +40,8 @@ class Target:
         self.clock, self.sleep = clock, sleep
         self.asked = 0
         """Inferences asked for so far: pictures, and frames that were asked for by number."""
+        self._inferred, self._took = 0, 0.0
+        self._largest = largest
         self._secrets = dict(secrets or {})
         self._deadline = clock() + deadline
         self._http = requests.Session()
@@ -62,6 +72,11 @@ class Target:
         """Seconds to the suite's deadline."""
         return self._deadline - self.clock()
 
+    @property
+    def pace(self) -> float:
+        """Seconds that one picture took on average; 0 before the first."""
+        return self._took / self._inferred if self._inferred else 0.0
+
     def hide(self, text: str) -> str:
         """`text` with shell variables in the place of secrets."""
         for secret, name in self._secrets.items():
@@ -73,19 +88,22 @@ class Target:
             raise RuntimeError(f"the suite never calls {route}: it would change the target")
         if self.left <= 0:
             raise Finding("suite.deadline", expected="all checks done before the deadline", got="the deadline passed")
-        self.asked += _inferences(route, sent)
-        began = self.clock()
+        count = _inferences(route, sent)
+        self.asked += count
+        began, limit = self.clock(), min(self.patience, self.left)
         shown = sent._replace(url=self.hide(sent.url), body=None if sent.body is None else self.hide(sent.body))
         try:
-            answer = self._ask(sent, min(self.patience, self.left))
-        except (requests.RequestException, OSError) as error:
+            status, kind, content = _within(limit + _GRACE, lambda: self._ask(sent, limit))
+        except (requests.RequestException, HTTPError, OSError) as error:
             got = f"{type(error).__name__}: {self.hide(str(error))[:200]}"
             lost = Exchange(route, shown, 0, "", got.encode(), self.clock() - began)
             raise Finding(
-                "answer.whole", expected=f"an answer within {self.patience:g} s, to its end", got=got, at=lost
+                "answer.whole", expected=f"an answer within {limit:g} s (--patience), to its end", got=got, at=lost
             ) from error
-        status, kind, content = answer
-        return Exchange(route, shown, status, kind, content, self.clock() - began)
+        seconds = self.clock() - began
+        if status == 200 and route in _ALONE:
+            self._inferred, self._took = self._inferred + count, self._took + seconds
+        return Exchange(route, shown, status, kind, content, seconds)
 
     def _ask(self, sent: Sent, timeout: float) -> tuple[int, str, bytes]:
         files = [("files", (file.name, file.content)) for file in sent.files]
@@ -99,20 +117,45 @@ class Target:
             stream=True,
         ) as answer:  # fmt: skip
             kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
-            return answer.status_code, kind, _read(answer, self.clock, self.clock() + timeout)
+            return answer.status_code, kind, self._read(answer, self.clock() + timeout)
+
+    def _read(self, answer: requests.Response, end: float) -> bytes:
+        """Take the whole body within time and size."""
+        pieces, size = [], 0
+        for piece in answer.iter_content(1 << 16):
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._largest:
+                raise requests.ConnectionError(f"an answer of more than {self._largest:,} bytes")
+            if self.clock() > end:
+                raise requests.Timeout(_LATE)
+        return b"".join(pieces)
 
 
-def _read(answer: requests.Response, clock: Callable[[], float], end: float) -> bytes:
-    """Take the whole body within time and size: a timeout of requests is one of each single read only."""
-    pieces, size = [], 0
-    for piece in answer.iter_content(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
-        if size > _LARGEST:
-            raise requests.ConnectionError(f"an answer of more than {_LARGEST:,} bytes")
-        if clock() > end:
-            raise requests.Timeout("the answer did not end in time")
-    return b"".join(pieces)
+_LATE = "the answer did not end in time"
+
+
+def _within(seconds: float, ask: Callable[[], _Found]) -> _Found:
+    """What `ask` gives; requests.Timeout if it takes longer.
+
+    A timeout of requests is one of each single read, and an answer that comes byte by byte is read for hours. Its
+    thread is left alone, and ends with the answer.
+    """
+    found: Future[_Found] = Future()
+
+    def fill() -> None:
+        try:
+            found.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  raised again by result()
+            found.set_exception(error)
+
+    threading.Thread(target=fill, daemon=True).start()
+    try:
+        return found.result(seconds)
+    except NotInTime:
+        if found.done():
+            raise
+        raise requests.Timeout(_LATE) from None
 
 
 def _inferences(route: str, sent: Sent) -> int:

@@ -14,7 +14,7 @@ class WrongMethod(Refused):
     """A route that is there, but not for this HTTP method: `allowed` are the methods that it is there for."""
 
     def __init__(self, text: str, allowed: Iterable[str]) -> None:
-        super().__init__(405, text)
+        super().__init__(405, text, "method")
         self.allowed = tuple(allowed)
 
 

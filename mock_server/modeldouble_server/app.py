@@ -7,11 +7,14 @@ from aiohttp import HttpVersion11, web
 
 from .answer import answer, refusal
 from .fake import Fake
+from .forward import forward
 from .model import Model, ModelFailed
+from .openapi import ROUTE as DESCRIPTION
+from .openapi import describe
 from .page import page
 from .platform import methods
 from .refusal import Refused, shown
-from .serving import routes
+from .serving import dispatch
 from .serving.call import Call
 
 log = logging.getLogger("modeldouble_server")
@@ -83,7 +86,10 @@ def _bound_body(request: web.Request, most: int) -> None:
 
 
 async def _by_token(request: web.Request) -> web.StreamResponse:
-    model = request.app[FAKE].models.get(request.match_info["token"])
+    fake, token = request.app[FAKE], request.match_info["token"]
+    if token in fake.apps:
+        return await forward(fake.apps[token], request.match_info["route"], request)
+    model = fake.models.get(token)
     if model is None:
         raise Refused(404, "no model is served under this session token; ask tasks.info for meta.sessionToken")
     return await _serve(model, request)
@@ -106,7 +112,10 @@ async def _at_root(request: web.Request) -> web.StreamResponse:
 
 async def _serve(model: Model, request: web.Request) -> web.StreamResponse:
     route = request.match_info["route"]
-    if route.endswith("/") and (route[:-1] in routes.ROUTES or route[:-1] in routes.LACKING):
+    if route == DESCRIPTION:
+        return describe(request.method)
+    call = Call(request.app[FAKE], model, request, route)
+    if route.endswith("/") and dispatch.known(call, route[:-1]):
         location = request.rel_url.with_path(request.rel_url.path[:-1], keep_query=True)
         return web.Response(status=307, headers={"Location": str(location)})
-    return await routes.find(route, request.method)(Call(request.app[FAKE], model, request))
+    return await dispatch.serve(call, request.method)

@@ -39,12 +39,17 @@ class Board:
         self._next_count = 0.0
         self._counting = asyncio.Lock()
 
-    async def start(self, total: int, pace: float, preparation: float, work: dict[str, Any]) -> str:
-        """Begin one of `total` results, `pace` seconds each after `preparation` seconds; empty, it is over at once."""
+    async def start(
+        self, total: int, pace: float, preparation: float, work: dict[str, Any], batch: int | None = None,
+        fails: tuple[int, jobs.Failure] | None = None,
+    ) -> str:  # fmt: skip
+        """Begin one of `total` results, `pace` seconds each after `preparation` seconds; empty, it is over at once.
+
+        Results come `batch` at a time. `fails`: the result with which the job is known to fail, and why.
+        """
         now = self._now()
-        return await self._create(
-            jobs.Job(uuid.uuid4().hex, total, now, preparation if total else 0.0, pace, work, now)
-        )
+        job = jobs.Job(uuid.uuid4().hex, total, now, preparation if total else 0.0, pace, work, now, batch=batch)
+        return await self._create(job if fails is None else jobs.fail(job, now, *fails))
 
     async def start_failed(self, failure: jobs.Failure) -> str:
         """Begin a job that has failed before its first result, as a start with an unknown id does on real servers."""
@@ -79,19 +84,19 @@ class Board:
         job = await self._change(job_id, lambda job, now: jobs.fail(job, now, at, failure))
         return await self._view(job, now)
 
-    async def clear(self, job_id: str) -> None:
-        """Forget the job, in a minute; one that is not known is cleared already."""
+    async def clear(self, job_id: str, clearing: jobs.Clearing = jobs.Clearing.EMPTY) -> None:
+        """Forget the job; one that is not known is cleared already, unless clearing deletes."""
         first = False
 
         def clear(job: jobs.Job, now: float) -> jobs.Job:
             nonlocal first
-            first = job.cleared is None
-            return jobs.clear(job, now)
+            first = not _cleared(job)
+            return jobs.clear(job, now, clearing)
 
         try:
             await self._change(job_id, clear)
         except Refused as refused:
-            if refused.status != 404:
+            if refused.status != 404 or clearing is jobs.Clearing.DELETE:
                 raise
         else:
             self._live = max(0, self._live - first)
@@ -115,7 +120,7 @@ class Board:
             if self._live >= self._most and now >= self._next_count:
                 self._next_count = now + _COUNT_EVERY
                 records = [_decode(value) for _, value in await self._store.scan(self._prefix)]
-                self._live = sum(job.cleared is None and jobs.expires(job) > now for job in records)
+                self._live = sum(not _cleared(job) and jobs.expires(job) > now for job in records)
 
     async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Job]:
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
@@ -123,7 +128,8 @@ class Board:
         job = None if raw is None else _decode(raw)
         if raw is None or job is None or jobs.state(job, now) is jobs.State.GONE:
             remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
-            raise Refused(404, f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}")
+            text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
+            raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
         return raw, job
 
     async def _change(self, job_id: str, change: Callable[[jobs.Job, float], jobs.Job]) -> jobs.Job:
@@ -159,6 +165,10 @@ class Board:
 
     def _counter(self, job_id: str) -> str:
         return f"{self._prefix}{job_id}#popped"
+
+
+def _cleared(job: jobs.Job) -> bool:
+    return job.cleared is not None or job.retired is not None
 
 
 def _encode(job: jobs.Job) -> bytes:

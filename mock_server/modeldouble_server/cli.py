@@ -29,6 +29,10 @@ def _server_options(port: int) -> Callable[[Command], Command]:
             "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
         ),
         click.option("--seed", default=0, show_default=True, help="Seed of every prediction that is not labelled."),
+        click.option("--dialect", metavar="RELEASE", help="Answer as this release of the official SDK, or a year's."),
+        click.option(
+            "--mode", type=click.Choice(["development", "production"]), help="The mode of the dialect's server."
+        ),
         click.option(
             "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
         ),
@@ -51,16 +55,16 @@ def main() -> None:
 
 @main.command()
 @_server_options(_PORT)
-def serve(host: str, port: int, seed: int, env_file: Path | None) -> None:
+def serve(env_file: Path | None, **options: Any) -> None:
     """Serve the fake until SIGINT or SIGTERM.
 
-    Example: modeldouble serve --port 0 --env-file fake.env
+    Example: modeldouble serve --port 0 --env-file fake.env --dialect 6.74.51
     """
     from .handover import signals, variables, wait
 
     leave = threading.Event()
     # Before the lines are printed: whoever reads them may send a signal at once.
-    with signals(lambda _: leave.set()), _serving(env_file, host=host, port=port, seed=seed) as server:
+    with signals(lambda _: leave.set()), _serving(env_file, **options) as server:
         found = map("=".join, variables(server).items())
         click.echo("\n".join([f"modeldouble ready: {server.server_address}", *found]))
         sys.stdout.flush()
@@ -70,14 +74,14 @@ def serve(host: str, port: int, seed: int, env_file: Path | None) -> None:
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @_server_options(0)
 @click.argument("command", nargs=-1, required=True)
-def run(host: str, port: int, seed: int, env_file: Path | None, command: tuple[str, ...]) -> None:
+def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND against a fake of its own, and end with its exit status.
 
     Example: modeldouble run -- python my_script.py
     """
     from .handover import run_child
 
-    with _serving(env_file, host=host, port=port, seed=seed) as server:
+    with _serving(env_file, **options) as server:
         status = run_child(command, server, dict(os.environ))
     sys.exit(status)
 
@@ -108,6 +112,45 @@ def demo(output: Path) -> None:
             index = tour.finish()
     click.echo(f"\nThe pictures are on one page: {index}")
     click.echo("Try next: modeldouble serve, and modeldouble.Session(session_url=...) with the URL that it prints.")
+
+
+@main.command()
+@click.argument("url", required=False)
+@click.option("--task-id", type=int, help="A task of a platform, instead of URL.")
+@click.option("--server-address", metavar="URL", help="The platform; also from SERVER_ADDRESS.")
+@click.option("--token", help="The platform's token; better left in API_TOKEN, where nobody reads it.")
+@click.option("--image", metavar="FILE", multiple=True, help="A picture of yours; repeat it for more.")
+@click.option("--image-id", type=int, multiple=True, help="A picture of the target's platform; repeat it for more.")
+@click.option("--image-url", metavar="URL", help="A picture that the target can fetch.")
+@click.option("--video", metavar="FILE", help="A video of yours.")
+@click.option("--video-id", type=int, help="A video of the target's platform.")
+@click.option("--settings", metavar="FILE", help="Inference settings to send, YAML or JSON.")
+@click.option("--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait for a target that starts.")
+@click.option("--sdk", metavar="RELEASE", help="Forgive what this release is known to do otherwise.")
+@click.option("--strict", is_flag=True, help="Count warnings as violations.")
+@click.option("--strict-deviations", is_flag=True, hidden=True)
+@click.option("--first", is_flag=True, help="Stop at the first violation.")
+@click.option("--patience", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds per answer.")
+@click.option("--deadline", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds for the whole.")
+@click.option("--compare", metavar="URL_B", help="Set a second target beside the first and the truth.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--json", type=click.Path(path_type=Path), help="Write JSON.")
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write Markdown, for the summary of a CI job.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write one HTML page.")
+def contract(**options: Any) -> None:
+    """Check whether the serving app at URL keeps the protocol.
+
+    Ends with 0 if everything holds, 1 on a violation, 2 if it could not check.
+
+    Example: modeldouble contract http://localhost:8000 --html contract.html
+    """
+    try:
+        from modeldouble_contract.command import Asked
+        from modeldouble_contract.command import contract as judged
+    except ModuleNotFoundError as error:
+        click.echo(f"COULD NOT CHECK: a part is not installed, pip install 'modeldouble[contract]' ({error})", err=True)
+        sys.exit(2)
+    sys.exit(judged(Asked(**options), os.environ, sys.stdout, sys.stderr))
 
 
 def _tour(server: Any, output: Path) -> Any:

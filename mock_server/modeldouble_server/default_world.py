@@ -59,6 +59,17 @@ INFO = {
     "max_batch_size": None,
 }
 SETTINGS = {"conf_thres": 0.25, "iou_thres": 0.45, "augment": False, "debug_visualization": False}
+PRETRAINED: list[dict[str, Any]] = [
+    {
+        "Model": name,
+        "meta": {
+            "model_name": name,
+            "task_type": "object detection",
+            "model_files": {"checkpoint": f"/sly-app-data/model/{name}.pt"},
+        },
+    }
+    for name in ("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x")
+]
 DEPLOY_INFO: dict[str, Any] = {
     "checkpoint_name": "yolov5s",
     "model_name": "YOLOv5",
@@ -71,7 +82,13 @@ DEPLOY_INFO: dict[str, Any] = {
     "runtime": "PyTorch",
     "model_precision": "FP16",
     "hardware": "none: a test double",
-    "deploy_params": {},
+    "deploy_params": {
+        "model_source": "Pretrained models",
+        "model_files": PRETRAINED[1]["meta"]["model_files"],
+        "model_info": PRETRAINED[1],
+        "device": "cuda",
+        "runtime": "PyTorch",
+    },
 }
 
 
@@ -79,7 +96,7 @@ def default_spec(seed: int = 0) -> ModelSpec:
     """The default model: the media of the world and of the demo as labelled, anything else synthetic."""
     labels = {**read_labels(DATA / "world"), **read_labels(DATA / "demo")}
     predictor = Known(labels, Synthetic(coco.NAMES, seed))
-    return ModelSpec(INFO, SETTINGS, coco.COLORS, predictor, deploy_info=DEPLOY_INFO)
+    return ModelSpec(INFO, SETTINGS, coco.COLORS, predictor, deploy_info=DEPLOY_INFO, pretrained=PRETRAINED)
 
 
 async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN) -> World:
@@ -89,7 +106,7 @@ async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: 
     for image_id, name in IMAGES.items():
         await add_image(world, image_id, DATA / "world" / name, labels["images"][name])
     await add_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
-    await world.add("task", _task(session_token))
+    await world.add("task", task(TASK_ID, session_token, "Serve YOLOv5"))
     for place, kind in ((PICTURES, "images"), (VIDEOS, "videos")):
         project = entities.project(place.project, kind.capitalize().replace("Images", "Pictures"), place, kind, _DATE)
         await entities.add_project(world, project)
@@ -142,11 +159,11 @@ def file_meta(size: tuple[int, int], frames: int, fps: float, length: int) -> En
     return {**stream, **more, "duration": frames / fps, "framesToTimecodes": times, "streams": [stream]}
 
 
-def _task(session_token: str) -> Entity:
-    """The serving app's task; `meta.sessionToken` is where the client finds the model."""
-    app = {"id": 1, "name": "Serve YOLOv5", "version": "1.0.0", "isBranch": False, "moduleId": 1}
+def task(task_id: int, session_token: str, name: str) -> Entity:
+    """A serving app's task; `meta.sessionToken` is where the client finds the model."""
+    app = {"id": 1, "name": name, "version": "1.0.0", "isBranch": False, "moduleId": 1}
     meta = {"sessionToken": session_token, "name": "", "app": app, "params": {"state": {}}}
     owner = {"workspaceId": WORKSPACE_ID, "teamId": TEAM_ID, "userId": 1, "userLogin": "modeldouble", "agentId": 1}
     dates = {"startedAt": _DATE, "finishedAt": None}
     state = {"type": "app", "status": "started", "description": "", "agentName": "modeldouble", "settings": {}}
-    return {"id": TASK_ID, **owner, **dates, **state, "meta": meta}
+    return {"id": task_id, **owner, **dates, **state, "meta": meta}

@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Awaitable, Callable
+
+from yarl import URL
 
 from . import entities
 from .blobs import Blobs
@@ -16,8 +19,10 @@ from .default_world import (
     default_spec,
     default_world,
     file_meta,
+    task,
     video,
 )
+from .dialect import SUPERSET, Dialect
 from .entities import Facts
 from .limits import Limits
 from .model import Model, ModelSpec
@@ -32,15 +37,18 @@ Sleep = Callable[[float], Awaitable[None]]
 class Fake:
     """What the handlers work on. `models` are keyed by session token, `worlds` by API token."""
 
-    def __init__(self, store: Store, sleep: Sleep, clock: Clock, limits: Limits) -> None:
+    def __init__(self, store: Store, sleep: Sleep, clock: Clock, limits: Limits, dialect: Dialect = SUPERSET) -> None:
         self.store = store
         self.sleep = sleep
         self.clock = clock
         self.limits = limits
+        self.dialect = dialect
         self.blobs = Blobs(limits.held_bytes)
         self.examiner = Examiner(limits.pixels)
         self.worlds: dict[str, World] = {}
         self.models: dict[str, Model] = {}
+        self.apps: dict[str, URL] = {}
+        """Serving apps that run elsewhere, by session token: the only addresses that the fake connects to."""
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
@@ -48,10 +56,19 @@ class Fake:
         """Serve a model under a session token, in a world."""
         prefix = f"job:{len(self.models)}:{session_token[:16]}:"
         model = Model(
-            spec, world, self.clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs)
-        )
+            spec, world, self.clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs),
+            self.dialect,
+        )  # fmt: skip
         self.models[session_token] = model
         return model
+
+    async def add_app(self, world: World, url: URL) -> int:
+        """Make an app that runs elsewhere a task of a world; its requests are passed on."""
+        [task_id] = await world.new_ids("task")
+        token = secrets.token_urlsafe(32)
+        await world.add("task", task(task_id, token, "Serving app"))
+        self.apps[token] = url
+        return task_id
 
     async def add_image(self, world: World, content: bytes, name: str) -> int:
         """Add a picture to a world's dataset of pictures; bytes that are none are refused."""
@@ -77,10 +94,10 @@ class Fake:
 
 async def seed_fake(
     store: Store, *, sleep: Sleep, clock: Clock, limits: Limits, seed: int = 0,
-    api_token: str = API_TOKEN, session_token: str = SESSION_TOKEN, at_root: bool = True,
+    api_token: str = API_TOKEN, session_token: str = SESSION_TOKEN, at_root: bool = True, dialect: Dialect = SUPERSET,
 ) -> Fake:  # fmt: skip
     """A fake with the default world and its model, both as they are after every start."""
-    fake = Fake(store, sleep, clock, limits)
+    fake = Fake(store, sleep, clock, limits, dialect)
     world = await default_world(store, "world:0:", fake.blobs, session_token)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

@@ -5,6 +5,7 @@ the dates that lie before it. Nothing runs, so a job costs its record however ma
 """
 
 from enum import Enum
+from math import ceil
 from typing import Any, NamedTuple
 
 KEPT_AFTER_CLEAR = 60.0
@@ -59,6 +60,14 @@ class Failure(NamedTuple):
     traceback: str
 
 
+class Clearing(Enum):
+    """What a clear does to a job."""
+
+    EMPTY = "it reads as finished, without results, and is gone in a minute"
+    LINGER = "it is stopped, keeps its results, and is gone in a minute"
+    DELETE = "it is gone"
+
+
 class Job(NamedTuple):
     """One job. Times are epoch seconds, durations seconds; `work` says what to infer and is opaque here."""
 
@@ -73,6 +82,11 @@ class Job(NamedTuple):
     cleared: float | None = None
     failed: float | None = None
     failure: Failure | None = None
+    batch: int | None = None
+    """Results that are inferred together: they come together, and a stop waits for them. None: it waits for nothing."""
+    retired: float | None = None
+    """When it was cleared, and yet kept as it is for a minute."""
+    deleted: bool = False
 
 
 def state(job: Job, now: float) -> State:
@@ -88,14 +102,14 @@ def inferred(job: Job, now: float) -> int:
     """How many results exist, handed out or not: none that would have come after a stop or a failure."""
     if job.failed is not None and job.failed <= job.started + job.preparation:
         return 0
-    end = min(_known(now, job.stopped, job.failed, job.cleared))
+    end = min(_known(now, _halt(job), job.failed, job.cleared))
     if end >= _last_result(job):
         return job.total
     elapsed = end - job.started - job.preparation
     if elapsed < 0 or job.pace == 0:
         return 0
     # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
-    return min(job.total, int(elapsed / job.pace + 1e-4))
+    return min(job.total, int(elapsed / job.pace + 1e-4) // (job.batch or 1) * (job.batch or 1))
 
 
 def over(job: Job, now: float, handed_out: int) -> bool:
@@ -111,9 +125,11 @@ def stop(job: Job, now: float) -> Job:
     return job if job.stopped is not None else job._replace(stopped=now, touched=now)
 
 
-def clear(job: Job, now: float) -> Job:
-    """Forget the job: it reads as finished for a minute and is then gone. Clearing twice is clearing once."""
-    return job._replace(cleared=now if job.cleared is None else job.cleared)
+def clear(job: Job, now: float, clearing: Clearing = Clearing.EMPTY) -> Job:
+    """Forget the job. Clearing twice is clearing once."""
+    if clearing is Clearing.LINGER:
+        return stop(job, now)._replace(retired=now if job.retired is None else job.retired)
+    return job._replace(cleared=now if job.cleared is None else job.cleared, deleted=clearing is Clearing.DELETE)
 
 
 def touch(job: Job, now: float) -> Job:
@@ -132,12 +148,25 @@ def fail(job: Job, now: float, at: int, failure: Failure) -> Job:
 def expires(job: Job) -> float:
     """When the job will be as if it had never been: an hour after its last result or touch, a minute after a clear."""
     if job.cleared is not None:
-        return job.cleared + KEPT_AFTER_CLEAR
-    return max(job.touched, min(_known(_last_result(job), job.stopped, job.failed))) + KEPT_UNTOUCHED
+        return job.cleared + (0.0 if job.deleted else KEPT_AFTER_CLEAR)
+    if job.retired is not None:
+        return max(job.retired, job.touched) + KEPT_AFTER_CLEAR
+    return max(job.touched, min(_known(_last_result(job), _halt(job), job.failed))) + KEPT_UNTOUCHED
 
 
 def _known(*dates: float | None) -> list[float]:
     return [date for date in dates if date is not None]
+
+
+def _halt(job: Job) -> float | None:
+    """When a stop is noticed: between two batches."""
+    if job.stopped is None or job.batch is None or job.stopped >= _last_result(job):
+        return job.stopped
+    elapsed = job.stopped - job.started - job.preparation
+    if elapsed < 0:
+        return job.started + job.preparation
+    batches = ceil(elapsed / job.pace / job.batch - 1e-4)
+    return min(_last_result(job), job.started + job.preparation + batches * job.batch * job.pace)
 
 
 def _last_result(job: Job) -> float:
@@ -148,7 +177,7 @@ def _events(job: Job) -> list[tuple[float, Event]]:
     dated = [
         (job.started + job.preparation, Event.PREPARED),
         (_last_result(job), Event.LAST_RESULT),
-        (job.stopped, Event.STOP),
+        (_halt(job), Event.STOP),
         (job.failed, Event.FAIL),
         (job.cleared, Event.CLEAR),
         (expires(job), Event.EXPIRE),

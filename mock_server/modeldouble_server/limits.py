@@ -18,6 +18,8 @@ class Limits(NamedTuple):
     """Width times height of a picture, read from its header before anything is decoded."""
     ids: int = 10_000
     """Image ids in one request."""
+    iterations: int = 1_000_000
+    """Batches that a speed test measures, and likewise those before."""
     sync_frames: int = 10_000
     """Frames that a synchronous video request may answer in one body."""
     pop: int = 500

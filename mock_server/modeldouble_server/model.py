@@ -1,13 +1,15 @@
 """A model that the fake plays: what it says of itself, and who predicts."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import wire
 from .board import Board
 from .clock import Clock
+from .deployment import Deployment
 from .deviations import Noticer
+from .dialect import SUPERSET, Dialect
 from .predict.acting import act
 from .scene import Detection, Predictor, Subject
 from .world import World
@@ -35,6 +37,9 @@ class ModelSpec(NamedTuple):
     """Seconds before the first frame of a job is begun."""
     max_batch_size: int | None = None
     deploy_info: Mapping[str, Any] = {}
+    """The twelve keys of get_deploy_info; without `deploy_params` the model cannot be frozen."""
+    pretrained: Sequence[Mapping[str, Any]] = ()
+    """Models that deploy_from_api takes by name, each with `meta` of model_name, task_type and model_files."""
 
     def predict(self, subject: Subject, settings: Mapping[str, Any]) -> list[Detection]:
         """What the model answers for a subject under settings that were resolved before."""
@@ -48,15 +53,31 @@ class ModelSpec(NamedTuple):
 class Model:
     """A tenant: one served model with its own clock, jobs and warnings, in one world."""
 
-    def __init__(self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board]) -> None:
+    def __init__(
+        self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board],
+        dialect: Dialect = SUPERSET,
+    ) -> None:  # fmt: skip
         self.spec = spec
         self.world = world
         self.clock = clock
         self.board = make_board(clock)
-        self.noticer = Noticer(str(spec.info.get("model_name", "model")))
-        self.info_body = encoded(dict(spec.info))
+        self.noticer = Noticer(str(spec.info.get("model_name", "model")), dialect)
+        self.dialect = dialect
+        self.deployment = Deployment(spec.deploy_info, spec.pretrained)
+        self.info_body = encoded(dialect.shaped("info", _told(spec.info, dialect)))
         self.settings_body = encoded({"settings": dict(spec.settings)})
-        self.meta_body = encoded(wire.project_meta(list(spec.colors), spec.colors))
+        self.meta_body = encoded(_meta(wire.project_meta(list(spec.colors), spec.colors), dialect))
+
+
+def _told(info: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    unknown = dialect.mode == "development" and dialect.has("session-only-in-production")
+    return {**info, "session_id": None} if unknown else dict(info)
+
+
+def _meta(meta: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+    classes = [dialect.shaped("class", one) for one in meta["classes"]]
+    tags = [dialect.shaped("tag", one) for one in meta["tags"]]
+    return dialect.shaped("meta", {**meta, "classes": classes, "tags": tags})
 
 
 def encoded(value: Any) -> bytes:

@@ -2,12 +2,18 @@
 
 
 class Refused(Exception):
-    """The request cannot be answered: `status` is a 4xx or 501, `text` names field, value and remedy."""
+    """The request cannot be answered: `status` is a 4xx or 501, `text` names field, value and remedy.
 
-    def __init__(self, status: int, text: str) -> None:
+    By `kind` a dialect knows what its release would have answered, and `about` is what that release puts into its text.
+    Without a kind, which is so for the fake's own limits, every dialect answers the refusal as it is.
+    """
+
+    def __init__(self, status: int, text: str, kind: str = "", about: str | None = None) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
+        self.kind = kind
+        self.about = text if about is None else about
 
 
 class CannotServe(Exception):

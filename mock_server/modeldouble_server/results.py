@@ -28,27 +28,29 @@ def frame_range(start: int | None, count: int | None, backward: bool, total: int
     return Frames(first, -1 if backward else 1, left if count is None else min(count, left))
 
 
-def image_prediction(model: Model, image: Entity, settings: Settings) -> Json:
-    """The prediction of a platform image, with its ids and name."""
+def image_prediction(model: Model, image: Entity, settings: Settings, shape: str = "prediction") -> Json:
+    """The prediction of a platform image, with its ids and name; `shape` is its name in the dialects' tables."""
     found = {"name": image["name"], "image_name": image["name"], "image_id": image["id"]}
     owner = {"dataset_id": image["datasetId"], "project_id": image["projectId"]}
-    return _predicted(model, image_subject(image), settings, **found, **owner)
+    return _predicted(model, image_subject(image), settings, {**found, **owner}, shape)
 
 
 def bare_prediction(model: Model, subject: Subject, settings: Settings) -> Json:
     """The prediction of an uploaded picture or of a URL: real servers leave every key about its origin null."""
-    return _predicted(model, subject, settings)
+    return _predicted(model, subject, settings, {})
 
 
 def video_prediction(model: Model, video: Entity, frame: int, settings: Settings) -> Json:
     """The prediction of one frame of a platform video, or of an uploaded one, which has no ids."""
     ids = {"video_id": video.get("id"), "dataset_id": video.get("datasetId"), "project_id": video.get("projectId")}
-    return _predicted(model, video_subject(video, frame), settings, frame_index=frame, **ids)
+    return _predicted(model, video_subject(video, frame), settings, {**ids, "frame_index": frame})
 
 
 def video_work(video: Entity, frames: Frames, settings: Settings) -> dict[str, Any]:
     """What a video job must remember: the video's identity, not its frames."""
     meta = {"width": video["fileMeta"]["width"], "height": video["fileMeta"]["height"]}
+    if "size" in video["fileMeta"]:
+        meta["bytes"] = int(video["fileMeta"]["size"])
     kept = {key: video[key] for key in ("id", "datasetId", "projectId", "hash") if key in video}
     return {"video": {**kept, "fileMeta": meta}, "start": frames.start, "step": frames.step, "settings": dict(settings)}
 
@@ -64,17 +66,37 @@ def files_work(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any
     return {"files": [list(subject) for subject in subjects], "settings": dict(settings)}
 
 
+def speedtest_work(images: Sequence[Entity], pace: float, settings: Settings) -> dict[str, Any]:
+    """What a speed test must remember: the pictures, and the seconds that a batch of them takes."""
+    return {**images_work(images, settings), "pace": pace}
+
+
 def job_results(model: Model, work: dict[str, Any], start: int, end: int) -> list[Json]:
     """Results `start` to `end` (exclusive) of a job."""
     settings = work.get("settings", {})
+    if "pace" in work:
+        return [_measured(model, work, at) for at in range(start, end)]
     if "video" in work:
         frames = range(work["start"] + start * work["step"], work["start"] + end * work["step"], work["step"])
         return [video_prediction(model, work["video"], frame, settings) for frame in frames]
     if "images" in work:
-        return [image_prediction(model, image, settings) for image in work["images"][start:end]]
+        shape = "prediction of a project" if "project" in work else "prediction"
+        return [image_prediction(model, image, settings, shape) for image in work["images"][start:end]]
     return [bare_prediction(model, Subject(*facts), settings) for facts in work.get("files", [])[start:end]]
 
 
-def _predicted(model: Model, subject: Subject, settings: Settings, **filled: Any) -> Json:
+def _measured(model: Model, work: dict[str, Any], at: int) -> Json:
+    """One iteration, in milliseconds. Real apps know the parts of the total only if the model measures itself."""
+    images = work["images"]
+    # One picture stands for its batch, so that a model that fails shows it here. It does not leave the CPU for this.
+    model.spec.predict(image_subject(images[at % len(images)]), work["settings"])
+    return {"total": 1000 * work["pace"], "preprocess": None, "inference": None, "postprocess": None}
+
+
+def _predicted(model: Model, subject: Subject, settings: Settings, filled: Json, shape: str = "prediction") -> Json:
+    model.deployment.thaw()
     found = model.spec.predict(subject, settings)
-    return wire.prediction(wire.annotation((subject.width, subject.height), found), **filled)
+    annotated = wire.annotation((subject.width, subject.height), found)
+    if model.dialect.release is not None:
+        annotated["objects"] = [model.dialect.shaped("object", one) for one in annotated["objects"]]
+    return model.dialect.shaped(shape, wire.prediction(annotated, **filled))

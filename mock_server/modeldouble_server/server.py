@@ -21,7 +21,9 @@ from .bring.project import Ids, find, put
 from .clock import Clock
 from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
+from .dialect import read_dialect
 from .fake import Fake, Sleep, seed_fake
+from .forward import app_url
 from .limits import Limits
 from .refusal import CannotServe, Refused
 from .store.sqlite import SqliteStore
@@ -41,12 +43,15 @@ class Server:
 
     `port` 0 takes a free one. `clock` is the models' clock, `sleep` what a synchronous video answer waits with. A host
     that is not loopback is refused unless both tokens are the operator's own, and then nothing is served without one.
+
+    `dialect` is a release of the official SDK, such as "6.74.51", or a year (2023, 2024, 2026): the model then answers
+    as that release's server does, in `mode` "development" or "production". What is no release is a CannotServe.
     """
 
     def __init__(
         self, *, host: str = "127.0.0.1", port: int = 0, seed: int = 0, api_token: str | None = None,
         session_token: str | None = None, clock: Clock | None = None, sleep: Sleep = asyncio.sleep,
-        limits: Limits | None = None,
+        limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
     ) -> None:  # fmt: skip
         self._public = not is_loopback(host)
         _check_tokens(host, self._public, api_token, session_token)
@@ -56,6 +61,7 @@ class Server:
         self.task_id = TASK_ID
         self.clock = clock or Clock()
         self._seed, self._sleep, self._limits = seed, sleep, limits or Limits()
+        self.dialect = read_dialect(dialect, mode)
         self._fake: Fake | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -127,6 +133,11 @@ class Server:
             raise ValueError(f"{frames} frames of {width} x {height} at {fps} fps; give positive numbers")
         return self.call(self.fake.add_video(self._world, frames, (width, height), fps))
 
+    def add_app(self, url: str) -> int:
+        """Give a serving app that runs elsewhere a task of the platform, and give its id: what is asked under the
+        task's session token is passed on to `url`, which is the one address that the fake connects to."""
+        return self.call(self.fake.add_app(self._world, app_url(url)))
+
     def add_project(
         self, path: str | Path, *, project_id: int | None = None, dataset_id: int | None = None,
         image_ids: Mapping[str, int] | int | None = None,
@@ -177,7 +188,7 @@ class Server:
         store = SqliteStore(clock=time.time)
         self._fake = await seed_fake(
             store, sleep=self._sleep, clock=self.clock, limits=self._limits, seed=self._seed,
-            api_token=self.api_token, session_token=self.session_token, at_root=not self._public,
+            api_token=self.api_token, session_token=self.session_token, at_root=not self._public, dialect=self.dialect,
         )  # fmt: skip
         runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()

@@ -46,7 +46,9 @@ def read_json(body: bytes, limits: Limits) -> Any:
     try:
         value = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise Refused(400, f"body is not JSON: {str(error)[:200]}; send one JSON object") from error
+        raise Refused(
+            400, f"body is not JSON: {str(error)[:200]}; send one JSON object", "json", str(error)[:200]
+        ) from error
     # Counting brackets is an upper bound of the depth and spares the walk for every body of ordinary size.
     if body.count(b"[") + body.count(b"{") > limits.json_depth and _deeper(value, limits.json_depth):
         raise Refused(400, f"JSON is nested deeper than {limits.json_depth} levels; send flatter JSON")
@@ -81,7 +83,9 @@ class State(NamedTuple):
         if given is None:
             given = {}
         if not isinstance(given, dict):
-            raise Refused(400, f"{self.where}.settings is {shown(given)}; send an object of setting names and values")
+            raise Refused(
+                400, f"{self.where}.settings is {shown(given)}; send an object of setting names and values", "setting"
+            )
         rectangle = self.keys.get("rectangle")
         return {**given, "rectangle": rectangle} if rectangle is not None else dict(given)
 
@@ -89,16 +93,17 @@ class State(NamedTuple):
         """A whole number under one of the aliases, or None if there is none."""
         value = self.first(names)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a whole number")
+            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a whole number", "value")
         if value is not None and value < least:
-            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a whole number of at least {least}")
+            text = f"{self.where}.{names[0]} is {shown(value)}; send a whole number of at least {least}"
+            raise Refused(400, text, "value")
         return value
 
     def needed(self, names: Sequence[str]) -> int:
         """As `whole`, but the key must be there."""
         value = self.whole(names)
         if value is None:
-            raise Refused(400, f"{self.where}.{names[0]} is missing; send the id as a whole number")
+            raise Refused(400, f"{self.where}.{names[0]} is missing; send the id as a whole number", "value")
         return value
 
     def ids(self, names: Sequence[str], most: int) -> list[int]:
@@ -106,7 +111,7 @@ class State(NamedTuple):
         value = self.first((*names, *IMAGE_ID))
         listed = [value] if isinstance(value, int) and not isinstance(value, bool) else value
         if not isinstance(listed, list) or any(type(one) is not int for one in listed):
-            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a list of whole numbers")
+            raise Refused(400, f"{self.where}.{names[0]} is {shown(value)}; send a list of whole numbers", "value")
         if len(listed) > most:
             raise Refused(
                 400, f"{self.where}.{names[0]} has {len(listed):,} ids, over the limit of {most:,}; send fewer"
@@ -117,21 +122,24 @@ class State(NamedTuple):
         """The job's uuid; real servers answer its absence with this sentence."""
         value = self.keys.get(UUID)
         if not isinstance(value, str) or not value:
-            raise Refused(
-                400,
-                f"Error: '{UUID}' is required in {self.where} (got {shown(value)}); send what the start answered",
-            )
+            text = f"Error: '{UUID}' is required in {self.where} (got {shown(value)}); send what the start answered"
+            raise Refused(400, text, "uuid" if value is None else "job-unknown", shown(value))
         return value
 
 
-def read_state(body: Any) -> State:
-    """The `state` of a JSON body."""
+def read_state(body: Any, unread: frozenset[str] = frozenset()) -> State:
+    """The `state` of a JSON body, without the parameters that the dialect does not read."""
     if not isinstance(body, dict):
-        raise Refused(400, f"body is {shown(body)}; send a JSON object with a state")
+        raise Refused(400, f"body is {shown(body)}; send a JSON object with a state", "body")
     state = body.get("state")
     if not isinstance(state, dict):
-        raise Refused(400, f"state is {shown(state)}; Settings is not json object: send an object as state")
-    return State(state)
+        raise Refused(400, f"state is {shown(state)}; Settings is not json object: send an object as state", "state")
+    return known(State(state), unread)
+
+
+def known(state: State, unread: frozenset[str]) -> State:
+    """A state without the parameters that the dialect does not read."""
+    return State({key: state.keys[key] for key in state.keys if key not in unread}, state.where) if unread else state
 
 
 def annotation(size: tuple[int, int], found: Sequence[Detection]) -> Json:
@@ -211,7 +219,7 @@ def poll(view: JobView, pending: int | list[Json]) -> Json:
         "progress": progress(view),
         "pending_results": pending,
         "final_result": has_result,
-        "exception": failure(view.job),
+        "exception": failure(view),
         "is_inferring": not view.over,
         "stopped": stopped,
         "paused": False,
@@ -231,7 +239,7 @@ def status(view: JobView) -> Json:
         "uuid": view.job.uuid,
         "stage": STAGES[view.state],
         "progress": {"message": STAGES[view.state], **progress(view)},
-        "exception": failure(view.job),
+        "exception": failure(view),
         "is_inferring": not view.over,
         "stopped": _stopped(view.job),
         "paused": False,
@@ -245,9 +253,11 @@ def _stopped(job: jobs.Job) -> bool:
     return job.stopped is not None or job.cleared is not None
 
 
-def failure(job: jobs.Job) -> Json | None:
+def failure(view: JobView) -> Json | None:
     """type, message and traceback of what ended the job in an error, or null."""
-    return None if job.failure is None else job.failure._asdict()
+    # A job may be known to fail before it does.
+    waits = view.job.failure is None or view.state in (jobs.State.PREPARING, jobs.State.RUNNING)
+    return None if waits or view.job.failure is None else view.job.failure._asdict()
 
 
 def memory() -> Json:

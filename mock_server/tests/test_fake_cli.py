@@ -238,3 +238,26 @@ def test_the_version_is_that_of_the_distribution(called: Called) -> None:
     process = called("--version")
     assert process.returncode == 0
     assert process.stdout.strip().endswith("0.1.0")
+
+
+def test_serve_takes_a_dialect_and_its_mode(serve: Serve) -> None:
+    served = serve("--port", "0", "--dialect", "6.74.51", "--mode", "production")
+    address = served.values["MODELDOUBLE_SESSION_URL"]
+    answer = requests.post(f"{address}/get_inference_progress", json={"state": {}}, timeout=GENEROUS)
+    assert answer.json() == {"message": "Error: 'inference_request_uuid' is required."}
+    assert requests.post(f"{address}/is_running", timeout=GENEROUS).json()["mode"] == "production"
+
+
+@pytest.mark.parametrize("command", [["serve"], ["run", "--"]])
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--dialect", "newest"], "dialect 'newest' is no release; use one such as 6.74.51"),
+        (["--dialect", "6.1.0"], "6.1.0 is older than 6.69.47"),
+        (["--mode", "production"], "name its release too"),
+    ],
+)
+def test_a_dialect_that_cannot_be_is_one_line(
+    called: Called, command: list[str], options: list[str], told: str
+) -> None:
+    assert told in one_line(called(command[0], *options, *command[1:], *(["true"] if command[1:] else [])))

@@ -1,13 +1,11 @@
 """Deviations from real servers are told once each."""
 
 import logging
-import re
-from pathlib import Path
 
 import pytest
 
-import modeldouble_server
-from modeldouble_server.deviations import DEVIATIONS, Deviation, Noticer
+from modeldouble_server.deviations import Noticer
+from modeldouble_server.dialect import TRAITS, read_dialect
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -49,16 +47,12 @@ def test_a_kind_that_is_not_in_the_table_is_a_mistake_of_ours() -> None:
         Noticer("m").note("no-such-kind", "x")
 
 
-def test_every_deviation_says_all_three_things() -> None:
-    assert all(isinstance(one, Deviation) and all(one) for one in DEVIATIONS.values())
+def test_every_row_of_the_tables_says_what_both_sides_do_and_how_it_was_verified() -> None:
+    assert all(one.ours and one.theirs and one.seen for one in TRAITS.values())
 
 
-def test_every_kind_that_the_code_notes_is_in_the_table() -> None:
-    package = Path(modeldouble_server.__file__).parent
-    noted = {
-        kind
-        for path in package.rglob("*.py")
-        for kind in re.findall(r'\.note\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
-    }
-    assert len(noted) > 5
-    assert noted <= set(DEVIATIONS)
+def test_a_dialect_tells_only_of_what_it_does_not_copy(caplog: pytest.LogCaptureFixture) -> None:
+    noticer = Noticer("m", read_dialect("6.74.51"))
+    noticer.note("equal-names", "x")
+    noticer.note("url-not-fetched", "x")
+    assert [text.rpartition("[")[2] for text in warnings(caplog)] == ["url-not-fetched]"]

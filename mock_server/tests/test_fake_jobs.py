@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modeldouble_server import jobs
-from modeldouble_server.jobs import TABLE, Event, Failure, Job, State
+from modeldouble_server.jobs import TABLE, Clearing, Event, Failure, Job, State
 
 NOW = 1_700_000_000.0
 FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
@@ -238,3 +238,47 @@ def test_a_job_expires_an_hour_after_its_last_use_and_a_minute_after_a_clear(cha
     assert jobs.expires(changed) == expected
     assert jobs.state(changed, expected - 0.001) is not State.GONE
     assert jobs.state(changed, expected) is State.GONE
+
+
+def test_results_of_a_batch_come_together_and_the_last_batch_may_be_short() -> None:
+    seen = [jobs.inferred(job(10, batch=4), NOW + at) for at in (0, 3.9, 4, 7.9, 8, 9.9, 10)]
+    assert seen == [0, 0, 4, 4, 8, 8, 10]
+
+
+@pytest.mark.parametrize(
+    ("batch", "stopped", "halts", "left"),
+    [(None, 2.5, 2.5, 2), (1, 2.5, 3, 3), (4, 2.5, 4, 4), (4, 4.0, 4, 4), (4, 9.5, 10, 10), (4, 0.0, 0, 0)],
+)
+def test_a_stop_is_noticed_between_two_batches(batch: int | None, stopped: float, halts: float, left: int) -> None:
+    one = jobs.stop(job(10, batch=batch), NOW + stopped)
+    assert jobs.state(one, NOW + halts - 0.01) is not State.CANCELLED
+    assert jobs.state(one, NOW + halts) is State.CANCELLED
+    assert jobs.inferred(one, NOW + 100) == left
+
+
+def test_a_stop_during_preparation_is_noticed_when_it_ends() -> None:
+    one = jobs.stop(job(10, preparation=5.0, batch=1), NOW + 1)
+    assert [jobs.state(one, NOW + at) for at in (4.9, 5.0)] == [State.PREPARING, State.CANCELLED]
+    assert jobs.inferred(one, NOW + 100) == 0
+
+
+def test_a_stop_after_the_end_of_batches_changes_nothing() -> None:
+    one = jobs.stop(job(10, batch=4), NOW + 20)
+    assert (jobs.state(one, NOW + 21), jobs.inferred(one, NOW + 21)) == (State.FINISHED, 10)
+
+
+def test_a_job_that_lingers_is_stopped_and_gone_a_minute_later() -> None:
+    one = jobs.clear(job(10), NOW + 5, Clearing.LINGER)
+    assert (jobs.state(one, NOW + 64.9), jobs.inferred(one, NOW + 64.9)) == (State.CANCELLED, 5)
+    assert jobs.state(one, NOW + 65) is State.GONE
+    assert jobs.clear(one, NOW + 30, Clearing.LINGER) == one
+
+
+def test_a_job_that_is_deleted_is_gone_at_once() -> None:
+    assert jobs.state(jobs.clear(job(10), NOW + 5, Clearing.DELETE), NOW + 5) is State.GONE
+
+
+def test_a_job_that_is_known_to_fail_fails_when_the_batch_begins() -> None:
+    one = jobs.fail(job(10, batch=4), NOW, 4, FAILURE)
+    assert [jobs.state(one, NOW + at) for at in (3.9, 4.0)] == [State.RUNNING, State.ERROR]
+    assert jobs.inferred(one, NOW + 100) == 4

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
+from modeldouble_server.deployment import Deployment
+from modeldouble_server.dialect import SUPERSET
 from modeldouble_server.model import Model, ModelSpec
 from modeldouble_server.predict.synthetic import Synthetic
 from modeldouble_server.results import (
@@ -140,6 +142,8 @@ def test_frames_of_a_job_are_those_of_its_range(start: int, end: int, backward: 
 def _model_without_store() -> Any:
     class Bare:
         spec = ModelSpec({}, {}, {}, Synthetic([]))
+        dialect = SUPERSET
+        deployment = Deployment({}, [])
 
     return Bare()
 

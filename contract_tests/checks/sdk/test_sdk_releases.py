@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -10,16 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomllib
 
 import modeldouble_server
 
+from ..environments import RELEASES, interpreter
+
 HERE = Path(__file__).parent
-RELEASES: dict[str, dict[str, Any]] = {
-    release["version"]: release
-    for release in tomllib.loads((HERE.parents[1] / "releases.toml").read_text(encoding="utf-8"))["release"]
-}
-ENVIRONMENTS = Path(os.environ.get("TOX_WORK_DIR", HERE.parents[2] / ".tox")) / "official"
 RIDER = [["person", [764, 272, 1062, 1002]], ["horse", [393, 412, 1274, 1435]]]
 ORANGE = [["orange", [522, 114, 814, 381]]]
 FRAMES = [["car"], ["car", "truck", "car"], *[["car", "car"]] * 3, ["car"], *[["car", "car"]] * 2, *[["car"]] * 2]
@@ -53,27 +48,16 @@ EXPECTED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def interpreter(release: dict[str, Any]) -> Path:
-    """The Python of a release's own environment, made on first use; the newest release is in this very environment."""
-    if release is list(RELEASES.values())[-1]:
-        return Path(sys.executable)
-    python = ENVIRONMENTS / str(release["version"]) / "bin" / "python"
-    if not (ENVIRONMENTS / release["version"] / "complete").exists():
-        base = shutil.which(f"python{release['python']}")
-        assert base, f"{release['version']} needs python{release['python']} on the PATH"
-        subprocess.run([base, "-m", "venv", "--clear", python.parents[1]], check=True)
-        wanted = [f"supervisely=={release['version']}", *release["pins"]]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
-        (ENVIRONMENTS / release["version"] / "complete").touch()
-    return python
+def python_of(version: str) -> Path:
+    """The newest release is in this very environment, each other in one of its own."""
+    return Path(sys.executable) if version == list(RELEASES)[-1] else interpreter(RELEASES[version])
 
 
 @cache
 def outcomes(version: str, folder: Path) -> dict[str, dict[str, Any]]:
     """Every step's outcome with one release, on a fake of its own."""
-    python = interpreter(RELEASES[version])
     with modeldouble_server.serve() as server:
-        command = [str(python), str(HERE / "official_journey.py"), server.server_address, server.api_token]
+        command = [str(python_of(version)), str(HERE / "official_journey.py"), server.server_address, server.api_token]
         environment = {**os.environ, "HOME": str(folder), "MPLBACKEND": "Agg"}
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False

@@ -1,1 +1,1 @@
-"""Journeys: what an application does with a served model, done by the client library. They use its public names only."""
+"""Journeys of an application, made by the client library: the one folder of this package that imports the client."""

@@ -86,8 +86,9 @@ def _findings(title: str, findings: tuple[Shown, ...]) -> Iterator[str]:
         rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in told.items() if text)
         known = "".join(f"<dt>known</dt><dd>{escape(text)}</dd>" for text in one.known)
         request = f"<dt>request</dt><dd><pre>{escape(one.request)}</pre></dd>" if one.request else ""
-        also = f"<dt>also stops</dt><dd>{escape('; '.join(one.checks[1:]))}</dd>" if len(one.checks) > 1 else ""
-        name = f"<h3>{escape(one.checks[0])} <code>{escape(one.code)}</code></h3>"
+        first, *others = one.checks
+        also = f"<dt>also stops</dt><dd>{escape('; '.join(others))}</dd>" if others else ""
+        name = f"<h3>{escape(first)} <code>{escape(one.code)}</code></h3>"
         yield f'<article class="{_CSS[one.level]}">{name}<dl>{rows}{request}{known}{also}</dl></article>'
 
 

@@ -38,8 +38,9 @@ def _findings(title: str, findings: tuple[Shown, ...]) -> Iterator[str]:
     if findings:
         yield from (f"### {title}", "")
     for number, one in enumerate(findings, 1):
-        more = f" (and {len(one.checks) - 1} more checks)" if len(one.checks) > 1 else ""
-        yield from (f"**{number}. {_quiet(one.checks[0])}**{more} {_code(one.code)}", "")
+        first, *others = one.checks
+        more = f" and {len(others)} more," if others else ""
+        yield from (f"**{number}. {_quiet(first)}**{more} {_code(one.code)}", "")
         told = {"expected": one.expected, "got": one.got, "answer": one.answer, "place": one.place}
         yield from _block("\n".join(f"{name}: {text}" for name, text in told.items() if text), "text")
         yield from _block(one.request, "sh")

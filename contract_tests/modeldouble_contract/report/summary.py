@@ -100,16 +100,16 @@ class Report(NamedTuple):
 
 def summary(outcome: Outcome, *, strict: bool, hide: Hide) -> Report:
     """The view of a run that took place."""
-    violations = _shown(outcome, outcome.of(VIOLATION), hide)
-    already = {(one.code, one.expected, one.got) for one in violations}
-    warned = _shown(outcome, outcome.of(WARNING), hide)
-    warnings = [one for one in warned if (one.code, one.expected, one.got) not in already]
+    # Violations first: a finding that stops a MUST and a SHOULD is one of those.
+    findings = _shown(outcome, [*outcome.of(VIOLATION), *outcome.of(WARNING)], hide)
+    violations = tuple(one for one in findings if one.level == VIOLATION)
+    warnings = tuple(one for one in findings if one.level == WARNING)
     return Report(
         plain(hide(outcome.target)), plain(outcome.release),
         {flat(plain(name, 60)): flat(plain(hide(value), 120)) for name, value in outcome.info.items()},
         strict, outcome.status(strict), _verdict(outcome, strict, len(violations) + (len(warnings) if strict else 0)),
         tuple(_line(one, hide) for one in outcome.results),
-        tuple(violations), tuple(warnings),
+        violations, warnings,
         tuple((plain(one.title), plain(hide(one.reason), 4000)) for one in outcome.of(BROKEN)),
         tuple(_forgiven(one, hide) for one in outcome.deviations), tuple(_unchecked(outcome.of(NOT_CHECKED), hide)),
         outcome.announced, outcome.asked, outcome.seconds, _hint(outcome.of(VIOLATION)),

@@ -1,4 +1,4 @@
-"""The caller's mistakes are refused as such: at once, clearly, and in a form that no client repeats for half a minute."""
+"""The caller's mistakes are refused as such: clearly, and with a status that no client repeats for half a minute."""
 
 import pytest
 
@@ -64,12 +64,12 @@ def test_a_state_that_is_missing_is_refused_where_a_uuid_is_needed(target: Targe
 
 @must()
 @pytest.mark.parametrize("route", _POLLS[:-1])
-def test_a_uuid_that_no_start_answered_is_not_known(target: Target, judge: Judge, there: str) -> None:
+def test_a_uuid_of_no_job_is_refused(target: Target, judge: Judge, there: str) -> None:
     judge.refused(target.post(there, {"inference_request_uuid": _UNKNOWN}), "job.unknown-uuid", 404)
 
 
 @must()
-def test_clearing_what_is_not_known_is_done_already(target: Target, judge: Judge, routes: frozenset[str]) -> None:
+def test_a_job_that_is_not_known_may_be_cleared(target: Target, judge: Judge, routes: frozenset[str]) -> None:
     if "clear_inference_request" not in routes:
         pytest.skip("the target has no clear_inference_request; nothing to do for its release")
     at = target.post("clear_inference_request", {"inference_request_uuid": _UNKNOWN})
@@ -117,13 +117,13 @@ def test_what_is_not_a_picture_is_refused(
 
 
 @must()
-def test_an_image_url_that_is_none_is_refused(target: Target, judge: Judge) -> None:
+def test_an_image_url_that_is_a_number_is_refused(target: Target, judge: Judge) -> None:
     judge.refused(target.post("inference_image_url", {"image_url": 5}), "url.none", 400)
 
 
 @must()
 @pytest.mark.parametrize("route", ["get_session_info", "inference_image", "get_inference_progress"])
-def test_routes_are_for_post_only(target: Target, judge: Judge, there: str) -> None:
+def test_routes_take_post_and_refuse_get(target: Target, judge: Judge, there: str) -> None:
     judge.status(target.send("GET", there), 405, code="method.get")
 
 

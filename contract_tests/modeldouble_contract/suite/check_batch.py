@@ -41,22 +41,23 @@ def test_a_batch_is_answered_in_order(
 
 @must(asks=3)
 def test_a_batch_gives_what_its_pictures_give_alone(
-    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any]
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any], sure: float
 ) -> None:
     some = singles[:_MANY]
     if not any(objects_of(one.prediction) for one in some):
         not_checked("no object was seen", "bring a picture with objects that the model knows with --image")
     at, found = _batch(target, judge, [one.picture for one in some], settings)
     for one, prediction in zip(some, found, strict=False):
-        alike = likeness(objects_of(one.prediction), objects_of(prediction))
+        alike = likeness(objects_of(one.prediction), objects_of(prediction), sure)
         judge.require(
-            alike >= one.stability / 2, "batch.alike", expected=f"what inference_image answered for {one.picture.file.name}",
-            got=f"an answer that is to {alike:.0%} like it; asked again alone: {one.stability:.0%}", at=at,
+            alike >= one.stability / 2, "batch.alike",
+            expected=f"what inference_image answered for {one.picture.file.name}",
+            got=f"{alike:.0%} of its objects in the answer; asked alone again, {one.stability:.0%}", at=at,
         )  # fmt: skip
 
 
 @must(asks=2)
-def test_files_with_equal_names_are_two_pictures(
+def test_two_files_of_one_name_are_answered_as_two_pictures(
     target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any]
 ) -> None:
     pair = [one.picture.named("picture.jpg") for one in singles[-2:]]
@@ -64,7 +65,7 @@ def test_files_with_equal_names_are_two_pictures(
     sizes = [size_of(one) for one in found]
     expected = [(one.width, one.height) for one in pair]
     judge.require(
-        sizes == expected, "batch.equal-names", expected=f"pictures of {expected}", got=f"of {sizes}", at=at,
+        sizes == expected, "batch.equal-names", expected=f"widths and heights {expected}", got=str(sizes), at=at,
         answers="last file" if sizes == expected[1:] * 2 else "others",
     )  # fmt: skip
 

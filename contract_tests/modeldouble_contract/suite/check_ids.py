@@ -6,24 +6,23 @@ from typing import Any
 import pytest
 
 from modeldouble_contract.finding import not_checked
-from modeldouble_contract.job import Job, started
+from modeldouble_contract.job import Job, Video, started
 from modeldouble_contract.judge import Judge
-from modeldouble_contract.judging import judge_objects, judge_size
+from modeldouble_contract.judging import frames_are, judge_objects, judge_size
 from modeldouble_contract.level import must
 from modeldouble_contract.objects import Meta
 from modeldouble_contract.plan import Plan
-from modeldouble_contract.platform import ask
+from modeldouble_contract.platform import image_size
 from modeldouble_contract.target import Target
 
 _UNKNOWN = 2_000_000_111
+_FRAMES = 5
 
 
 class Known:
     """Pictures of the platform with their sizes (width, height), where the platform could be asked."""
 
-    def __init__(
-        self, ids: Sequence[int], sizes: Mapping[int, tuple[int, int]], settings: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, ids: Sequence[int], sizes: Mapping[int, tuple[int, int]], settings: Mapping[str, Any]) -> None:
         self.ids, self.sizes, self.settings = list(ids), dict(sizes), dict(settings)
 
     def judge(self, judge: Judge, job_or_at: Any, prediction: dict[str, Any], image_id: int, meta: Meta) -> None:
@@ -44,15 +43,18 @@ def known(plan: Plan, settings: Mapping[str, Any]) -> Known:
         not_checked("no ids of pictures were given", "give some with --image-id")
     if plan.server_address is None or plan.api_token is None:
         return Known(plan.image_id, {}, settings)
-    found = {one: ask(plan.server_address, plan.api_token, "images.info", {"id": one}) for one in plan.image_id}
-    return Known(plan.image_id, {one: (info["width"], info["height"]) for one, info in found.items()}, settings)
+    sizes = {one: image_size(plan.server_address, plan.api_token, one) for one in plan.image_id}
+    return Known(plan.image_id, sizes, settings)
 
 
 @pytest.fixture
-def video_id(plan: Plan) -> int:
-    """The author's video."""
+def video_id(plan: Plan, request: pytest.FixtureRequest) -> int:
+    """The author's video, of which frames 1 to 4 are asked for."""
     if plan.video_id is None:
         not_checked("no id of a video was given", "give one with --video-id")
+    video: Video = request.getfixturevalue("video")
+    if (video.frames or 0) < _FRAMES:
+        not_checked(f"video {plan.video_id} has {video.frames} frames", f"give one of {_FRAMES} with --video-id")
     return plan.video_id
 
 
@@ -90,12 +92,14 @@ def _batch(target: Target, judge: Judge, known: Known, ids: list[int], meta: Met
     ("route", "key"), [("inference_image_id_async", "image_id"), ("inference_batch_ids_async", "images_ids")]
 )
 def test_a_job_over_ids_answers_each(
-    target: Target, judge: Judge, known: Known, meta: Meta, routes: frozenset[str], route: str, key: str
-) -> None:
-    if route not in routes:
-        not_checked(f"the target has no {route}", "nothing to do for its release")
+    target: Target, judge: Judge, known: Known, meta: Meta, info: Mapping[str, Any], routes: frozenset[str],
+    jobs: list[Job], route: str, key: str,
+) -> None:  # fmt: skip
+    _can_do_jobs(route, routes, info)
     ids = known.ids[:1] if key == "image_id" else known.ids[:4]
-    job = started(target, judge, target.post(route, {key: ids[0] if key == "image_id" else ids, "settings": known.settings}))
+    state = {key: ids[0] if key == "image_id" else ids, "settings": known.settings}
+    jobs.append(started(target, judge, target.post(route, state)))
+    job = jobs[-1]
     found = job.drain().results
     judge.require(
         len(found) == len(ids), "ids.job", expected=f"{len(ids)} predictions", got=str(len(found)), at=job.last,
@@ -118,17 +122,20 @@ def test_an_unknown_picture_is_not_found(target: Target, judge: Judge, known: Kn
 
 @must()
 def test_a_job_over_an_unknown_picture_fails_and_says_why(
-    target: Target, judge: Judge, known: Known, routes: frozenset[str]
+    target: Target, judge: Judge, known: Known, info: Mapping[str, Any], routes: frozenset[str], jobs: list[Job]
 ) -> None:
-    if "inference_image_id_async" not in routes:
-        not_checked("the target has no inference_image_id_async", "nothing to do for its release")
-    _fails(judge, started(target, judge, target.post("inference_image_id_async", {"image_id": _UNKNOWN})))
+    _can_do_jobs("inference_image_id_async", routes, info)
+    jobs.append(started(target, judge, target.post("inference_image_id_async", {"image_id": _UNKNOWN})))
+    _fails(judge, jobs[-1])
 
 
 @must()
-def test_a_job_over_an_unknown_video_fails_and_says_why(target: Target, judge: Judge, video_id: int) -> None:
+def test_a_job_over_an_unknown_video_fails_and_says_why(
+    target: Target, judge: Judge, video_id: int, jobs: list[Job]
+) -> None:
     at = target.post("inference_video_id_async", {"videoId": _UNKNOWN, "framesCount": 1})
-    _fails(judge, started(target, judge, at))
+    jobs.append(started(target, judge, at))
+    _fails(judge, jobs[-1])
 
 
 @must(asks=4)
@@ -140,8 +147,8 @@ def test_a_video_at_once_gives_the_frames_that_were_asked_for(
     found = (judge.shape(at) or {"ann": []})["ann"]
     frames = [one.get("frame_index") for one in found]
     judge.require(
-        len(found) == 4 and frames in ([1, 2, 3, 4], [None] * 4), "video.frames", expected="frames 1 to 4", got=str(frames),
-        at=at,
+        frames_are(judge, found, range(1, _FRAMES)), "video.frames", expected="frames 1 to 4, in this order",
+        got=f"frames {frames}", at=at,
     )  # fmt: skip
     for prediction in found:
         judge_objects(judge, at, prediction, meta)
@@ -161,4 +168,10 @@ def _fails(judge: Judge, job: Job) -> None:
         got=f"{len(drained.results)} results, exception {told!r}", at=job.last, place="lifecycle.yaml",
         exception=told,
     )  # fmt: skip
-    job.clear()
+
+
+def _can_do_jobs(route: str, routes: frozenset[str], info: Mapping[str, Any]) -> None:
+    if info.get("async_image_inference_support") is False:
+        not_checked("async_image_inference_support is declared false", "declare it once the app can do it")
+    if route not in routes:
+        not_checked(f"the target has no {route}", "nothing to do for its release")

@@ -18,18 +18,20 @@ _BRING = "bring a picture with objects that the model knows with --image, or low
 
 
 @must(asks=14)
-def test_predictions_have_their_shape(singles: list[Single]) -> None:
+def test_a_prediction_has_the_documented_shape(singles: list[Single]) -> None:
     assert singles
 
 
 @must()
-def test_size_is_that_of_the_picture(singles: list[Single], judge: Judge) -> None:
+def test_the_size_in_an_answer_is_that_of_the_picture(singles: list[Single], judge: Judge) -> None:
     for one in singles:
         judge_size(judge, one.at, one.prediction, (one.picture.width, one.picture.height))
 
 
 @must()
-def test_objects_are_of_the_meta_and_in_the_picture(singles: list[Single], judge: Judge, meta: Meta) -> None:
+def test_objects_are_of_announced_classes_and_lie_in_the_picture(
+    singles: list[Single], judge: Judge, meta: Meta
+) -> None:
     _seen(singles)
     for one in singles:
         judge_objects(judge, one.at, one.prediction, meta)
@@ -68,12 +70,13 @@ def test_a_picture_asked_again_gets_the_same_answer(
 
 
 @must(asks=1)
-def test_settings_may_be_left_out(
-    target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any]
-) -> None:
+def test_settings_may_be_left_out(target: Target, judge: Judge, brought: Brought, settings: Mapping[str, Any]) -> None:
     if "rectangle" in settings:
         not_checked("this model wants an object outlined in its settings", "give it a default, if it has one")
-    judge.shape(target.form("inference_image", [brought.pictures[0].file]))
+    at = target.form("inference_image", [brought.pictures[0].file])
+    if settings and at.status != 200:
+        not_checked("this model wants the settings that were brought", "give it defaults, if it has some")
+    judge.shape(at)
 
 
 @must(asks=1)

@@ -30,10 +30,12 @@ def pictures(routes: frozenset[str], info: Mapping[str, Any], singles: list[Sing
 
 @must(asks=3)
 def test_a_job_over_pictures_answers_each_once_and_in_order(
-    target: Target, judge: Judge, pictures: list[Single], meta: Meta, settings: Mapping[str, Any]
-) -> None:
+    target: Target, judge: Judge, pictures: list[Single], meta: Meta, settings: Mapping[str, Any], sure: float,
+    jobs: list[Job],
+) -> None:  # fmt: skip
     files = [one.picture.file for one in pictures]
-    job = started(target, judge, target.form(_ROUTE, files, {"settings": dict(settings)}))
+    jobs.append(started(target, judge, target.form(_ROUTE, files, {"settings": dict(settings)})))
+    job = jobs[-1]
     found = job.drain().results
     judge.require(
         len(found) == len(files), "batch.number", expected=f"{len(files)} predictions", got=str(len(found)), at=job.last
@@ -41,13 +43,9 @@ def test_a_job_over_pictures_answers_each_once_and_in_order(
     for one, prediction in zip(pictures, found, strict=False):
         judge_size(judge, job.last, prediction, (one.picture.width, one.picture.height))
         judge_objects(judge, job.last, prediction, meta)
-        alike = likeness(objects_of(one.prediction), objects_of(prediction))
+        alike = likeness(objects_of(one.prediction), objects_of(prediction), sure)
         judge.require(
             alike >= one.stability / 2, "batch.alike", at=job.last,
-            expected=f"what inference_image answered for {one.picture.file.name}", got=f"to {alike:.0%} like it",
+            expected=f"what inference_image answered for {one.picture.file.name}", got=f"{alike:.0%} of its objects",
         )  # fmt: skip
-    _end(job, judge)
-
-
-def _end(job: Job, judge: Judge) -> None:
     judge.shape(job.clear())

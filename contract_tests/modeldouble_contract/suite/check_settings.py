@@ -8,25 +8,28 @@ from modeldouble_contract.finding import not_checked
 from modeldouble_contract.fixtures import Single
 from modeldouble_contract.judge import Judge
 from modeldouble_contract.level import must, should
-from modeldouble_contract.objects import Seen, objects_of
+from modeldouble_contract.objects import BACKGROUND, THRESHOLDS, Seen, objects_of, threshold_name
 from modeldouble_contract.target import Target
 from modeldouble_contract.truth import Release
 
-_THRESHOLDS = ("conf_thres", "conf", "confidence_threshold", "confidence_thresh", "confidence", "score_threshold")
+_SEMANTIC = "semantic segmentation"
 _WHITELIST_SINCE = Release.parse("6.73.173")
+_BACKGROUNDS = frozenset((BACKGROUND, "background", "bg", "unlabeled", "neutral"))
 _BRING = "bring a picture with several objects with --image"
 
 
 @must(asks=3)
 def test_classes_that_were_not_asked_for_do_not_come(
-    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any]
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any], info: Mapping[str, Any]
 ) -> None:
     if judge.release is not None and judge.release < _WHITELIST_SINCE:
         not_checked(f"servers before {_WHITELIST_SINCE} know no setting `classes`", "nothing to do for this target")
+    # There, what is of no class that was asked for is background, under the name that the model has for it.
+    always = _BACKGROUNDS if info.get("task type") == _SEMANTIC else frozenset()
     for one in _rich(singles):
         wanted = objects_of(one.prediction)[0].class_name
         at, found = _infer(target, judge, one, {**settings, "classes": [wanted]})
-        others = sorted({seen.class_name for seen in found} - {wanted})
+        others = sorted({seen.class_name for seen in found} - {wanted} - always)
         judge.require(
             not others, "settings.classes", expected=f"objects of class {wanted} alone", got=f"also {others}", at=at
         )
@@ -60,19 +63,19 @@ def test_a_threshold_acts_on_a_batch_as_it_does_on_a_picture(
         state = {"settings": {**settings, name: 1.0}}
         alone = objects_of(judge.shape(target.form("inference_image", [one.picture.file], state)))
         at = target.form("inference_batch", [one.picture.file], state)
-        [together] = judge.shape(at)
+        together = judge.shape(at)
         judge.require(
-            bool(alone) or not objects_of(together), "settings.everywhere",
+            len(together) == 1, "batch.number", expected="1 prediction", got=str(len(together)), at=at
+        )  # fmt: skip
+        judge.require(
+            bool(alone) or not objects_of(together[0]), "settings.everywhere",
             expected=f"no object over {name} 1.0, as inference_image answered", got=at.shown(), at=at,
         )  # fmt: skip
 
 
 def _threshold(defaults: Mapping[str, Any]) -> str:
-    for name in _THRESHOLDS:
-        if type(defaults.get(name)) in (int, float):
-            return name
-    not_checked(
-        "the default settings have no confidence threshold", f"name one of {', '.join(_THRESHOLDS)} if it has one"
+    return threshold_name(defaults) or not_checked(
+        "the default settings have no confidence threshold", f"name one of {', '.join(THRESHOLDS)} if it has one"
     )
 
 

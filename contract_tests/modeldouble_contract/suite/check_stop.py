@@ -6,15 +6,14 @@ import pytest
 
 from modeldouble_contract.finding import not_checked
 from modeldouble_contract.fixtures import Start
-from modeldouble_contract.job import Job, Video, ended
+from modeldouble_contract.job import BATCH, Job, Video, ended
 from modeldouble_contract.judge import Judge
+from modeldouble_contract.judging import frames_are
 from modeldouble_contract.level import must
 from modeldouble_contract.target import Target
 
 _LIFE = "lifecycle.yaml"
 _LONG = 40
-_BATCH = 16
-"""Frames of the largest batch that real apps take at once by default: a stop is noticed between two of them."""
 
 
 @pytest.fixture
@@ -39,11 +38,12 @@ def test_stop_keeps_what_was_inferred_and_no_further_frame_comes(judge: Judge, j
     after = job.pop()
     done = max(after["progress"]["current"], len(early.results) + len(after["pending_results"]))
     rest = job.drain()
-    frames = [one.get("frame_index") for one in early.results + after["pending_results"] + rest.results]
-    if len(frames) == min(_LONG, long_video.frames or 0) <= done + _BATCH:
+    results = early.results + after["pending_results"] + rest.results
+    frames = [one.get("frame_index") for one in results]
+    if len(frames) == min(_LONG, long_video.frames or 0) <= done + BATCH:
         not_checked(f"the job of {len(frames)} frames ended before stop could act", "bring a longer video with --video")
     judge.require(
-        len(frames) <= done + _BATCH, "stop.ends", expected=f"at most {done + _BATCH} frames, as {done} were inferred",
+        len(frames) <= done + BATCH, "stop.ends", expected=f"at most {done + BATCH} frames, as {done} were inferred",
         got=str(len(frames)), at=stopped, place=_LIFE,
     )  # fmt: skip
     judge.require(
@@ -51,8 +51,8 @@ def test_stop_keeps_what_was_inferred_and_no_further_frame_comes(judge: Judge, j
         expected=f"the {len(early.results) + ready} frames that were inferred before the stop", got=str(len(frames)),
     )  # fmt: skip
     judge.require(
-        frames in (list(range(len(frames))), [None] * len(frames)), "stop.order", expected="frames without a gap", got=str(frames), at=stopped,
-        place=_LIFE,
+        frames_are(judge, results, range(len(results))), "stop.order", expected="frames from 0 on, without a gap",
+        got=f"frames {frames}", at=stopped, place=_LIFE,
     )  # fmt: skip
 
 
@@ -68,20 +68,20 @@ def test_a_stopped_job_says_so(judge: Judge, job: Job) -> None:
 
 
 @must(asks=_LONG)
-def test_stop_may_be_repeated(judge: Judge, job: Job) -> None:
+def test_a_job_may_be_stopped_twice(judge: Judge, job: Job) -> None:
     for _ in range(2):
         judge.shape(job.stop())
 
 
 @must(asks=2)
-def test_stop_after_the_end_is_fine(judge: Judge, start: Start) -> None:
+def test_a_job_that_ended_may_be_stopped(judge: Judge, start: Start) -> None:
     job = start(startFrameIndex=0, framesCount=2)
     job.drain()
     judge.shape(job.stop())
 
 
 @must(asks=_LONG)
-def test_clear_ends_a_job(judge: Judge, job: Job, target: Target, routes: frozenset[str]) -> None:
+def test_a_job_that_is_cleared_ends(judge: Judge, job: Job, target: Target, routes: frozenset[str]) -> None:
     if "clear_inference_request" not in routes:
         not_checked("the target has no clear_inference_request", "nothing to do for its release")
     cleared = job.clear()
@@ -99,7 +99,7 @@ def test_clear_ends_a_job(judge: Judge, job: Job, target: Target, routes: frozen
 
 
 @must(asks=2)
-def test_clear_may_be_repeated(judge: Judge, start: Start, routes: frozenset[str]) -> None:
+def test_a_job_may_be_cleared_twice(judge: Judge, start: Start, routes: frozenset[str]) -> None:
     if "clear_inference_request" not in routes:
         not_checked("the target has no clear_inference_request", "nothing to do for its release")
     job = start(startFrameIndex=0, framesCount=2)

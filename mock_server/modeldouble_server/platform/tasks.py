@@ -5,7 +5,7 @@ from aiohttp import web
 from ..answer import answer
 from ..model import encoded
 from ..refusal import Refused, shown
-from ..serving import routes
+from ..serving import dispatch
 from ..serving.call import Call
 from .call import PlatformCall
 from .paging import page
@@ -21,7 +21,7 @@ async def direct(call: PlatformCall) -> web.StreamResponse:
     if not isinstance(command, str):
         raise Refused(400, f"command is {shown(command)}; send the name of a route, such as get_session_info")
     sent = {"state": call.fields.get("state") or {}, "context": call.fields.get("context") or {}}
-    return await routes.find(command, "POST")(Call(call.fake, model, call.request, encoded(sent)))
+    return await dispatch.serve(Call(call.fake, model, call.request, command, encoded(sent)), "POST")
 
 
 async def info(call: PlatformCall) -> web.Response:

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from .. import settings, wire
+from ..dialect import Dialect
 from ..fake import Fake
 from ..model import Model
 from ..refusal import Refused, shown
@@ -13,38 +14,77 @@ from ..scene import Settings
 from ..wire import State
 from ..world import Entity, Kind
 
+_BATCH = 16
+_TOKEN_LENGTH = 128
+_UNSIGNED = "ValueError('API_TOKEN env variable is undefined')"
+"""Clients know by this text that the server wants a token."""
+
 
 class Call:
     """A request, the model it is for and the fake it came to.
 
-    `passed_on` is the JSON body that the platform made of its own request for the model.
+    `route` is the path below the model. `passed_on` is the JSON body that the platform made of its own request.
     """
 
-    def __init__(self, fake: Fake, model: Model, request: web.Request, passed_on: bytes | None = None) -> None:
+    def __init__(
+        self, fake: Fake, model: Model, request: web.Request, route: str, passed_on: bytes | None = None
+    ) -> None:
         self.fake = fake
         self.model = model
         self.request = request
+        self.route = route
         self._passed_on = passed_on
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the model's answers differ from the fake's own."""
+        return self.model.dialect
 
     async def state(self) -> State:
         """The `state` of the JSON body, which the route needs."""
         try:
-            return wire.read_state(await self.body())
+            return wire.read_state(await self._json(), self.dialect.unread)
         except Refused as refused:
             self.model.noticer.note("state-refused", refused.text)
             raise
 
     async def body(self) -> Any:
         """The JSON body; another content type is refused, as a browser's form could send it across sites."""
-        kind = self.request.content_type if self._passed_on is None else "application/json"
+        if self.dialect.has("content-type-ignored") and "application/json" not in self._content_type:
+            return None
+        return await self._json()
+
+    async def check_first(self) -> None:
+        """What releases of 2023 ask of every JSON request before they look at its route."""
+        if not self.dialect.has("body-checked-first") or "application/json" not in self._content_type:
+            return
+        body = await self._json()
+        if not isinstance(body.get("context"), dict) or not isinstance(body.get("state", {}), (dict, list)):
+            raise Refused(400, "context or state is no object; send objects", "body")
+        if body.get("api_token") is None:
+            raise Refused(400, "api_token is missing; send one of 128 characters", "token", _UNSIGNED)
+
+    async def _json(self) -> Any:
         raw = await self.request.read() if self._passed_on is None else self._passed_on
-        if raw and "application/json" not in kind:
-            raise Refused(400, f"Content-Type is {kind!r}; send application/json")
+        if raw and "application/json" not in self._content_type:
+            raise Refused(400, f"Content-Type is {self._content_type!r}; send application/json", "content-type")
+        said_json = self.dialect.has("json-refused") and "application/json" in self._content_type
         try:
-            return wire.read_json(raw, self.fake.limits) if raw else None
+            body = wire.read_json(raw, self.fake.limits) if raw or said_json else None
         except Refused as refused:
             self.model.noticer.note("json-refused", refused.text)
             raise
+        if said_json and not isinstance(body, dict):
+            raise Refused(400, f"body is {shown(body)}; send a JSON object", "body")
+        if raw and not isinstance(body, dict):
+            raise Refused(400, f"body is {shown(body)}; send a JSON object", "body")
+        if self.dialect.has("token-of-128"):
+            _check_token(body)
+        return body
+
+    @property
+    def _content_type(self) -> str:
+        return self.request.content_type if self._passed_on is None else "application/json"
 
     def settings(self, given: Mapping[str, Any]) -> Settings:
         """Settings in force for this request; unknown names pass with a warning, where real servers say nothing."""
@@ -56,19 +96,44 @@ class Call:
             return settings.resolve(given, defaults)
         except Refused as refused:
             self.model.noticer.note("setting-refused", refused.text)
-            raise
+            raise Refused(refused.status, refused.text, "setting") from refused
+
+    def batch(self, state: State) -> int | None:
+        """How many results are inferred together; None where a stop is not to wait for any."""
+        self.check_batch_size(state)
+        if not self.dialect.has("batches-of-16"):
+            return 1 if self.dialect.has("stop-after-frame") else None
+        size = state.whole(["batch_size"]) if self.dialect.has("batch-size-read") else None
+        if size == 0:
+            raise Refused(400, f"{state.where}.batch_size is 0; send a whole number of at least 1", "value")
+        return min(_BATCH, self.model.spec.max_batch_size or _BATCH) if size is None else max(1, size)
+
+    def check_batch_size(self, state: State) -> None:
+        """Real servers compare with their limit the batch size that is asked for, and not what there is to infer."""
+        most = self.model.spec.max_batch_size
+        if most is None or not self.dialect.has("batch-size-asked"):
+            return
+        if (state.whole(["batch_size"]) or 0) > most:
+            raise Refused(400, f"{state.where}.batch_size is over {most}; send at most {most}", "batch-size", str(most))
 
     async def entity(self, kind: Kind, entity_id: int) -> Entity:
         """An entity of the model's world; 404 if there is none of that id."""
         found = await self.model.world.get(kind, entity_id)
         if found is None:
             self.model.noticer.note("id-unknown", f"{kind} {entity_id}")
-            raise Refused(404, missing(kind, entity_id))
+            raise Refused(404, missing(kind, entity_id), "id-unknown")
         return found
 
     async def entities(self, kind: Kind, ids: Sequence[int]) -> list[Entity]:
         """Entities in the order of `ids`, which may repeat; one that is missing refuses all."""
         return [await self.entity(kind, one) for one in ids]
+
+
+def _check_token(body: Any) -> None:
+    token = body.get("api_token") if isinstance(body, dict) else None
+    if token is not None and (not isinstance(token, str) or len(token) != _TOKEN_LENGTH):
+        text = f"Invalid token {shown(token)}: length != {_TOKEN_LENGTH}"
+        raise Refused(400, text, "token", f"ValueError({text!r})")
 
 
 def missing(kind: str, entity_id: int) -> str:

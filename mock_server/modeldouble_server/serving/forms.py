@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
 from aiohttp import BodyPartReader, hdrs
@@ -13,6 +13,8 @@ from ..picture import Picture
 from ..refusal import Refused, shown
 from ..wire import State
 from .call import Call
+
+_EXTENSIONS = (".jpg", ".jpeg", ".mpo", ".bmp", ".png", ".webp", ".tiff", ".tif", ".nrrd")
 
 
 class Upload(NamedTuple):
@@ -34,7 +36,8 @@ async def read_form(call: Call) -> Form:
     """Read a request's form within the limits; one without a part `files` is a 422."""
     limits = call.fake.limits
     if not call.request.content_type.startswith("multipart/form-data"):
-        raise Refused(422, f"files is missing: Content-Type is {call.request.content_type!r}; send multipart/form-data")
+        text = f"files is missing: Content-Type is {call.request.content_type!r}; send multipart/form-data"
+        raise Refused(422, text, "files-missing")
     uploads: list[Upload] = []
     texts: dict[str, bytes] = {}
     budget = limits.body_bytes
@@ -45,11 +48,12 @@ async def read_form(call: Call) -> Form:
             uploads.append(upload)
             budget -= len(upload.content)
         else:
-            text = bytes(await _read(part, min(budget, limits.json_bytes), limits.json_bytes))
-            texts[name or ""] = text
-            budget -= len(text)
+            content = bytes(await _read(part, min(budget, limits.json_bytes), limits.json_bytes))
+            texts[name or ""] = content
+            budget -= len(content)
     if not uploads:
-        raise Refused(422, "files is missing; send each picture or video as a form part named files, with a file name")
+        told = "files is missing; send each picture or video as a form part named files, with a file name"
+        raise Refused(422, told, "files-missing")
     return Form(uploads, _state(texts, call))
 
 
@@ -66,7 +70,8 @@ async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
         else:
             others += 1
         if files > most:
-            raise Refused(400, f"Too many files. Maximum number of files is {most}; send fewer at once")
+            text = f"Too many files. Maximum number of files is {most}; send fewer at once"
+            raise Refused(400, text, "files-many", str(most))
         if others > most:
             raise Refused(400, f"form has more than {most} parts that are not files; send files and settings only")
         yield part
@@ -82,7 +87,8 @@ def _disposition(part: BodyPartReader) -> tuple[str | None, str | None]:
 
 async def _upload(part: BodyPartReader, name: str | None, budget: int, limit: int) -> Upload:
     if name is None:
-        raise Refused(422, "files has a part without a file name; send filename= in its Content-Disposition")
+        text = "files has a part without a file name; send filename= in its Content-Disposition"
+        raise Refused(422, text, "file-name")
     content = await _read(part, budget, limit)
     return Upload(name, bytes(content), hashlib.sha256(content).hexdigest())
 
@@ -107,13 +113,13 @@ def _state(texts: dict[str, bytes], call: Call) -> State:
         try:
             value = wire.read_json(text, call.fake.limits)
         except Refused as refused:
-            raise Refused(refused.status, f"Cannot decode settings: form part {name}: {refused.text}") from refused
+            told = f"Cannot decode settings: form part {name}: {refused.text}"
+            raise Refused(refused.status, told, refused.kind and "form-json", refused.about) from refused
         if not isinstance(value, dict):
-            raise Refused(
-                400, f'form part {name} is {shown(value)}; Settings is not json object: send {{"settings": {{}}}}'
-            )
+            told = f'form part {name} is {shown(value)}; Settings is not json object: send {{"settings": {{}}}}'
+            raise Refused(400, told, "form-object")
         if value:
-            return State(value, name)
+            return wire.known(State(value, name), call.dialect.unread)
     return State({}, "settings")
 
 
@@ -127,4 +133,14 @@ async def examine(call: Call, upload: Upload) -> Picture:
         return await asyncio.to_thread(call.fake.examiner.examine, upload.content, upload.sha256, name)
     except Refused as refused:
         call.model.noticer.note("picture-refused", refused.text)
-        raise
+        raise Refused(refused.status, refused.text, "picture") from refused
+
+
+def check_names(call: Call, uploads: Sequence[Upload], single: bool = False) -> None:
+    """File names that some releases cannot store, or do not take for a picture's."""
+    for upload in uploads:
+        folder = "/" in upload.name and not single and call.dialect.has("name-is-path")
+        unknown = call.dialect.has("extension-known") and not upload.name.lower().endswith(_EXTENSIONS)
+        if folder or unknown:
+            text = f"file name {upload.name[:120]!r} cannot be used; send a plain name of a picture"
+            raise Refused(400, text, "name")

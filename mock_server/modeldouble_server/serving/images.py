@@ -12,7 +12,7 @@ from ..scene import Settings, Subject
 from ..wire import Json, State
 from ..world import image_subject
 from .call import Call
-from .forms import Form, Upload, examine, read_form
+from .forms import Form, Upload, check_names, examine, read_form
 from .start import start_or_fail
 
 _UNFETCHED_SIZE = (1280, 720)
@@ -30,7 +30,12 @@ async def batch_ids(call: Call) -> web.Response:
     """inference_batch_ids: answers in the order of the ids, a repeated id twice, an unknown one 404 for all."""
     state = await call.state()
     settings = call.settings(state.settings())
+    call.batch(state)
     ids = state.ids(wire.IMAGE_IDS, call.fake.limits.ids)
+    if not ids and call.dialect.has("empty-ids-fail"):
+        raise Refused(400, "state.batch_ids is empty; send ids", "value", "IndexError('list index out of range')")
+    if len(set(ids)) < len(ids) and call.dialect.has("ids-differ"):
+        raise Refused(400, "state.batch_ids has an id twice; send each once", "value")
     images = await call.entities("image", ids)
     return answer([results.image_prediction(call.model, image, settings) for image in images])
 
@@ -38,13 +43,13 @@ async def batch_ids(call: Call) -> web.Response:
 async def image_id_async(call: Call) -> web.Response:
     """inference_image_id_async"""
     state = await call.state()
-    return await _ids_job(call, state, [state.needed(wire.IMAGE_ID)])
+    return await _ids_job(call, state, [state.needed(wire.IMAGE_ID)], {"alone": True})
 
 
 async def batch_ids_async(call: Call) -> web.Response:
     """inference_batch_ids_async"""
     state = await call.state()
-    return await _ids_job(call, state, state.ids(wire.IMAGE_IDS, call.fake.limits.ids))
+    return await _ids_job(call, state, state.ids(wire.IMAGE_IDS, call.fake.limits.ids), {})
 
 
 async def project_async(call: Call) -> web.Response:
@@ -54,24 +59,27 @@ async def project_async(call: Call) -> web.Response:
     project_id = state.needed(wire.PROJECT_ID)
     datasets = None if state.first(["dataset_ids"]) is None else set(state.ids(["dataset_ids"], call.fake.limits.ids))
 
+    if call.dialect.has("project-looked-up-first"):
+        await call.entity("project", project_id)
+
     async def work() -> tuple[int, Json]:
         await call.entity("project", project_id)
         world = call.model.world
         inside = [one["id"] for one in await world.within("dataset", project_id)]
         chosen = [one for one in inside if datasets is None or one in datasets]
         images = [image for dataset in chosen for image in await world.within("image", dataset)]
-        return len(images), results.images_work(images, settings)
+        return len(images), results.images_work(images, settings) | {"project": True}
 
-    return await start_or_fail(call, work)
+    return await start_or_fail(call, work, call.batch(state))
 
 
-async def _ids_job(call: Call, state: State, ids: list[int]) -> web.Response:
+async def _ids_job(call: Call, state: State, ids: list[int], more: Json) -> web.Response:
     settings = call.settings(state.settings())
 
     async def work() -> tuple[int, Json]:
-        return len(ids), results.images_work(await call.entities("image", ids), settings)
+        return len(ids), results.images_work(await call.entities("image", ids), settings) | more
 
-    return await start_or_fail(call, work)
+    return await start_or_fail(call, work, call.batch(state))
 
 
 async def image_file(call: Call) -> web.Response:
@@ -79,7 +87,10 @@ async def image_file(call: Call) -> web.Response:
     form = await read_form(call)
     settings = call.settings(form.state.settings())
     if len(form.uploads) != 1:
-        raise Refused(400, f"Only one file expected but got {len(form.uploads)}; send many files to inference_batch")
+        count = len(form.uploads)
+        text = f"Only one file expected but got {count}; send many files to inference_batch"
+        raise Refused(400, text, "files-count", str(count))
+    check_names(call, form.uploads, single=True)
     subject = await _subject(call, form.uploads[0])
     return answer(results.bare_prediction(call.model, subject, settings))
 
@@ -99,19 +110,27 @@ async def batch_async(call: Call) -> web.Response:
     async def work() -> tuple[int, Json]:
         return len(subjects), results.files_work(subjects, settings)
 
-    return await start_or_fail(call, work)
+    return await start_or_fail(call, work, call.batch(State({})))
 
 
 async def _batch(call: Call, form: Form) -> tuple[list[Subject], Settings]:
     settings = call.settings(form.state.settings())
-    most = call.model.spec.max_batch_size
-    if most is not None and len(form.uploads) > most:
-        text = f"Batch size should be less than or equal to {most} for this model"
-        raise Refused(400, f"{text}; files has {len(form.uploads)} parts: send at most {most}")
-    names = [upload.name for upload in form.uploads]
-    if len(set(names)) < len(names):
+    _check_count(call, form)
+    check_names(call, form.uploads)
+    last = {upload.name: upload for upload in form.uploads}
+    if len(last) < len(form.uploads):
         call.model.noticer.note("equal-names", "two files of a batch have the same name")
-    return [await _subject(call, upload) for upload in form.uploads], settings
+    same = call.dialect.has("equal-names")
+    seen = [last[upload.name] if same else upload for upload in form.uploads]
+    return [await _subject(call, upload) for upload in seen], settings
+
+
+def _check_count(call: Call, form: Form) -> None:
+    call.check_batch_size(form.state)
+    most = call.model.spec.max_batch_size
+    if most is not None and len(form.uploads) > most and not call.dialect.has("batch-size-asked"):
+        text = f"Batch size should be less than or equal to {most} for this model"
+        raise Refused(400, f"{text}; files has {len(form.uploads)} parts: send at most {most}", "batch-size", str(most))
 
 
 async def _subject(call: Call, upload: Upload) -> Subject:
@@ -125,7 +144,9 @@ async def image_url(call: Call) -> web.Response:
     settings = call.settings(state.settings())
     url = state.first(["image_url"])
     if not isinstance(url, str) or not _is_http(url):
-        raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL")
+        raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL", "value")
+    if call.dialect.has("url-answered"):
+        raise Refused(400, "state.image_url is taken for a file; send an image id", "value", "FileNotFoundError(2)")
     subject = await _url_subject(call, url)
     return answer(results.bare_prediction(call.model, subject, settings))
 

@@ -40,21 +40,17 @@ async def is_deployed(call: Call) -> web.Response:
 async def status(call: Call) -> web.Response:
     """get_status"""
     await call.body()
-    progress = {"message": "Ready", "current": 1, "total": 1}
+    progress = {"message": "Ready", "current": 0, "total": 1}
     return answer({"is_deployed": True, "progress": progress, **wire.memory()})
-
-
-async def deploy_info(call: Call) -> web.Response:
-    """get_deploy_info"""
-    await call.body()
-    return answer(dict(call.model.spec.deploy_info))
 
 
 async def running(call: Call) -> web.Response:
     """livez, is_alive, is_running"""
-    return answer({"running": True, "mode": "development"})
+    await call.body()
+    return answer({"running": True, "mode": call.dialect.mode})
 
 
 async def ready(call: Call) -> web.Response:
     """readyz, is_ready: a fake that answers is ready."""
+    await call.body()
     return answer({"status": "ready"})

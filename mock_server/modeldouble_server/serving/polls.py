@@ -2,11 +2,13 @@
 
 from aiohttp import web
 
-from .. import jobs, results, wire
+from .. import results, wire
 from ..answer import answer
+from ..jobs import Clearing
 from ..model import ModelFailed
 from ..refusal import Refused
 from ..wire import JobView, Json
+from . import told
 from .call import Call
 from .start import failure
 
@@ -28,38 +30,54 @@ async def progress(call: Call) -> web.Response:
     """get_inference_progress: pending_results is a count."""
     view = await _look(call)
     pending = 0 if view.job.cleared is not None else max(0, view.inferred - view.handed_out)
-    return answer(wire.poll(view, pending))
+    return answer(await _told(call, view, pending))
 
 
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
     popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop)
+    found, view = await _inferred(call, popped.view, popped.start, popped.end)
+    if view.job.work.get("alone") and call.dialect.has("image-only-as-result"):
+        return answer(await _told(call, view, []))
+    return answer(await _told(call, view, found))
+
+
+async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[list[Json], JobView]:
+    """Results `start` to `end`, or those before the one on which the model raised, and the job as it then is."""
     found: list[Json] = []
     try:
-        for at in range(popped.start, popped.end):
-            found += results.job_results(call.model, popped.view.job.work, at, at + 1)
+        for at in range(start, end):
+            found += results.job_results(call.model, view.job.work, at, at + 1)
     except ModelFailed as failed:
-        at = popped.start + len(found)
-        view = await call.model.board.fail(popped.view.job.uuid, at, failure(failed.kind, str(failed)))
-        return answer(wire.poll(view, found))
-    return answer(wire.poll(popped.view, found))
+        view = await call.model.board.fail(view.job.uuid, start + len(found), failure(failed.kind, str(failed)))
+    return found, view
+
+
+async def _told(call: Call, view: JobView, pending: int | list[Json]) -> Json:
+    if not told.wants_whole(call.dialect, view):
+        return told.poll(call.dialect, view, pending)
+    made, view = await _inferred(call, view, 0, min(view.inferred, call.fake.limits.sync_frames))
+    whole = made[0] if made and view.job.work.get("alone") else {"ann": made}
+    return told.poll(call.dialect, view, pending, whole)
 
 
 async def result(call: Call) -> web.Response:
     """get_inference_result: `video_ann`, which only trackers fill, of a video that ended; null for anything else."""
     view = await _look(call)
-    ended = view.state in (jobs.State.FINISHED, jobs.State.CANCELLED, jobs.State.CLEARED)
-    return answer({"video_ann": None} if ended and "video" in view.job.work else None)
+    if not told.final(call.dialect, view) or "video" not in view.job.work:
+        return answer(None)
+    of_file = "id" not in view.job.work["video"] and call.dialect.has("file-result-has-ann")
+    return answer({"ann": [], "video_ann": None} if of_file else {"video_ann": None})
 
 
 async def status(call: Call) -> web.Response:
     """get_inference_status"""
-    return answer(wire.status(await _look(call)))
+    return answer(told.status(call.dialect, await _look(call)))
 
 
 async def preparing(call: Call) -> web.Response:
     """get_preparing_progress: the one progress object, always with a status."""
-    return answer(wire.progress(await _look(call)))
+    return answer(told.preparing(call.dialect, await _look(call)))
 
 
 async def stop(call: Call) -> web.Response:
@@ -70,5 +88,11 @@ async def stop(call: Call) -> web.Response:
 
 async def clear(call: Call) -> web.Response:
     """clear_inference_request: of a job that is not known: done already."""
-    await call.model.board.clear(await _job_id(call))
+    await call.model.board.clear(await _job_id(call), _clearing(call))
     return answer(wire.CLEARED)
+
+
+def _clearing(call: Call) -> Clearing:
+    if call.dialect.has("clear-lingers"):
+        return Clearing.LINGER
+    return Clearing.DELETE if call.dialect.has("clear-deletes") else Clearing.EMPTY

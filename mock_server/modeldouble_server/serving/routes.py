@@ -6,7 +6,7 @@ from aiohttp import web
 
 from ..answer import WrongMethod
 from ..refusal import Refused
-from . import images, info, polls, videos
+from . import cache, deploy, images, info, polls, speedtest, tracking, videos
 from .call import Call
 
 Handler = Callable[[Call], Awaitable[web.Response]]
@@ -19,7 +19,16 @@ _POST: dict[str, Handler] = {
     "get_tracking_settings": info.tracking_settings,
     "is_deployed": info.is_deployed,
     "get_status": info.status,
-    "get_deploy_info": info.deploy_info,
+    "get_deploy_info": deploy.deploy_info,
+    "get_deploy_settings": deploy.deploy_settings,
+    "list_pretrained_models": deploy.pretrained_models,
+    "list_pretrained_model_infos": deploy.pretrained_model_infos,
+    "deploy_from_api": deploy.deploy_from_api,
+    "freeze_model": deploy.freeze_model,
+    "smart_cache": cache.smart_cache,
+    "smart_cache_files": cache.smart_cache_files,
+    "run_speedtest": speedtest.run_speedtest,
+    "tracking_by_detection": tracking.tracking_by_detection,
     "inference_image_id": images.image_id,
     "inference_image_id_async": images.image_id_async,
     "inference_batch_ids": images.batch_ids,
@@ -52,8 +61,7 @@ ROUTES: dict[str, dict[str, Handler]] = {
 
 LACKING = frozenset(
     (
-        "run_speedtest,smart_cache,smart_cache_files,tracking_by_detection,deploy_from_api,get_deploy_settings,"
-        "list_pretrained_models,list_pretrained_model_infos,freeze_model,track,track-api,track-api-files,track_async,"
+        "track,track-api,track-api-files,track_async,"
         "stop_tracking,pop_tracking_results,clear_tracking_results,smart_segmentation,smart_segmentation_batch,"
         "smart_segmentation_files,inference_pointcloud_id,inference_pointcloud_ids"
     ).split(",")
@@ -67,7 +75,8 @@ def find(route: str, method: str) -> Handler:
         raise Refused(501, f"route {route} is real, but this fake lacks it; it answers {', '.join(sorted(ROUTES))}")
     methods = ROUTES.get(route)
     if methods is None:
-        raise Refused(404, f"route {route[:80]!r} does not exist; a serving app answers {', '.join(sorted(_POST))}")
+        text = f"route {route[:80]!r} does not exist; a serving app answers {', '.join(sorted(_POST))}"
+        raise Refused(404, text, "route")
     handler = methods.get("GET" if method == "HEAD" else method)
     if handler is None:
         raise WrongMethod(f"method {method[:16]} is not for {route}; send {' or '.join(methods)}", methods)

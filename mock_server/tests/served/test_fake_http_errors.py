@@ -28,9 +28,9 @@ JSON_ROUTES = sorted(
     route
     for route, methods in ROUTES.items()
     if "GET" not in methods and route not in ("inference_image", "inference_batch", "inference_batch_async")
-    and route not in ("inference_video_async", "is_running")
+    and route not in ("inference_video_async", "smart_cache_files")
 )  # fmt: skip
-INFO = {route for route in JSON_ROUTES if route.startswith(("get_", "is_"))} - {
+INFO = {route for route in JSON_ROUTES if route.startswith(("get_", "is_", "list_", "freeze_"))} - {
     "get_inference_progress", "get_inference_result", "get_inference_status", "get_preparing_progress",
 }  # fmt: skip
 STATE_ROUTES = sorted(set(JSON_ROUTES) - INFO)
@@ -56,7 +56,7 @@ def test_malformed_json_is_400(fake: Caller, refused: Refused, route: str, body:
 
 
 @pytest.mark.parametrize("body", ["[]", "null", "7", '"state"', "true"])
-@pytest.mark.parametrize("route", STATE_ROUTES)
+@pytest.mark.parametrize("route", JSON_ROUTES)
 def test_a_body_that_is_no_object_is_400(fake: Caller, refused: Refused, route: str, body: str) -> None:
     assert refused(fake.text(route, body), 400).startswith("body is ")
 

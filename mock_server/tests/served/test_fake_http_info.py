@@ -84,7 +84,7 @@ def test_the_status_is_that_of_a_deployed_model_without_a_gpu(fake: Caller) -> N
     unknown = {"allocated": None, "total": None}
     status = fake.ask("get_status")
     assert status["is_deployed"] is True
-    assert status["progress"] == {"message": "Ready", "current": 1, "total": 1}
+    assert status["progress"] == {"message": "Ready", "current": 0, "total": 1}
     assert (status["gpu_memory"], status["ram_memory"]) == (unknown, unknown)
 
 

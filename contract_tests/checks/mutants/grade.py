@@ -1,0 +1,60 @@
+"""One run of the suite through the proxy while one lie is told."""
+
+from typing import NamedTuple
+
+from modeldouble_contract.outcome import BROKEN, VIOLATION, WARNING, Outcome
+from modeldouble_contract.plan import Plan
+from modeldouble_contract.preflight import CannotCheck
+from modeldouble_contract.run import run
+
+from .liar import Liar
+from .lie import IDS, Lie
+
+LITTLE_PATIENCE, SHORT, LONG = 1.5, 25.0, 120.0
+"""Seconds for one answer, and for a whole run."""
+IMAGE_IDS, VIDEO = (171250, 17551748), 18635803
+"""Of the fake's default world."""
+
+
+class Verdict(NamedTuple):
+    """What a run came to. `check` and `code` are of its first finding, or say why there was none."""
+
+    status: int
+    check: str
+    code: str
+    fired: int
+
+
+def plan_for(url: str, lie: Lie | None, sdk: str | None = None) -> Plan:
+    """What the author of an app would ask for, and as much more as the lie needs."""
+    plan = Plan(url, sdk=sdk, deadline=LONG)
+    if lie is not None and lie.stutters:
+        plan = plan._replace(patience=LITTLE_PATIENCE, deadline=SHORT)
+    return plan._replace(image_id=IMAGE_IDS, video_id=VIDEO) if lie is not None and IDS in lie.needs else plan
+
+
+def judge(liar: Liar, lie: Lie | None, sdk: str | None = None) -> Verdict:
+    """Run the suite until its first finding."""
+    liar.tell(lie)
+    plan = plan_for(liar.url, lie, sdk)
+    try:
+        outcome = run(plan, first=True)
+        if not outcome.status() and outcome.of(WARNING):
+            # What should be may be found before what must be; the run ended with it.
+            liar.tell(lie)
+            outcome = run(plan)
+    except CannotCheck as reason:
+        return Verdict(2, "", str(reason), liar.fired)
+    finally:
+        if liar.broken is not None:
+            raise liar.broken
+    return _verdict(outcome, liar.fired)
+
+
+def _verdict(outcome: Outcome, fired: int) -> Verdict:
+    found = [*outcome.of(VIOLATION), *outcome.of(BROKEN)]
+    if not found:
+        return Verdict(outcome.status(), "", "", fired)
+    first = found[0]
+    code = first.finding.code if first.finding is not None else first.reason.splitlines()[0]
+    return Verdict(outcome.status(), first.check, code, fired)

@@ -1,0 +1,55 @@
+"""From a request to a model to its answer: the fake's own, or that of the release whose dialect the model speaks."""
+
+from aiohttp import web
+
+from ..answer import WrongMethod
+from ..model import ModelFailed
+from ..refusal import Refused
+from . import routes
+from .call import Call
+from .start import start_failed
+
+
+async def serve(call: Call, method: str) -> web.StreamResponse:
+    """Answer a request; in a dialect a refusal becomes what the release answers."""
+    if call.dialect.release is None:
+        return await routes.find(call.route, method)(call)
+    try:
+        await call.check_first()
+        _check_route(call, method)
+        return await routes.find(call.route, method)(call)
+    except Refused as refused:
+        said = await _said(call, refused.kind, refused.about)
+        if said is None:
+            raise
+        if isinstance(refused, WrongMethod):
+            said.headers["Allow"] = ", ".join(refused.allowed)
+        return said
+    except ModelFailed as failed:
+        said = await _said(call, "model", f"{failed.kind}({str(failed)!r})")
+        if said is None:
+            raise
+        return said
+
+
+def known(call: Call, route: str) -> bool:
+    """The release has such a route."""
+    return (route in routes.ROUTES or route in routes.LACKING) and call.dialect.serves(route)
+
+
+def _check_route(call: Call, method: str) -> None:
+    if not call.dialect.serves(call.route):
+        raise Refused(404, f"route {call.route} is not in release {call.dialect.release}; use a later one", "route")
+    methods = routes.ROUTES.get(call.route)
+    # No release answers HEAD, not even where it answers GET.
+    if method == "HEAD" and methods is not None:
+        raise WrongMethod(f"method HEAD is not for {call.route}; send {' or '.join(methods)}", methods)
+
+
+async def _said(call: Call, kind: str, about: str) -> web.Response | None:
+    spoken = call.dialect.refusal(kind, call.route, about)
+    if spoken is None:
+        return None
+    if spoken.job is not None:
+        return await start_failed(call, spoken.job)
+    return web.Response(body=spoken.body, status=spoken.status, headers={"Content-Type": spoken.content_type})
