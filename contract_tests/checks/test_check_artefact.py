@@ -60,7 +60,7 @@ def test_the_metadata_say_what_is_needed(wheel: zipfile.ZipFile) -> None:
     base = {line.split(">")[0] for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert base == {"requests", "pyyaml"}
     assert metadata["Requires-Python"] == ">=3.10"
-    assert {"all", "draw", "server", "video"} <= set(metadata.get_all("Provides-Extra", []))
+    assert {"all", "contract", "draw", "server", "video"} <= set(metadata.get_all("Provides-Extra", []))
 
 
 def test_the_command_is_an_entry_point(wheel: zipfile.ZipFile) -> None:

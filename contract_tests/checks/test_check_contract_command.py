@@ -168,3 +168,30 @@ def test_a_secret_is_hidden_in_whatever_form_it_comes() -> None:
     forms = ('k&"y/1', 'k&\\"y/1', "k%26%22y/1", "k&amp;&quot;y/1")
     assert [plan.hide(f"<{form}>") for form in forms] == ["<$API_TOKEN>"] * 4
     assert plan.hide(plan.target) == "http://host/net/$SESSION_TOKEN"
+
+
+class Failing(io.StringIO):
+    """A stream that cannot take its first line, as a defect of the suite would have it."""
+
+    failed = False
+
+    def write(self, text: str) -> int:
+        if not self.failed:
+            self.failed = True
+            raise RuntimeError("the first line is lost")
+        return super().write(text)
+
+
+def test_a_suite_that_fails_on_a_target_that_it_found_is_1_and_says_whose_fault_it_is() -> None:
+    out = Failing()
+    with modeldouble_server.serve() as server:
+        status = contract(Asked(url=server.session_url), {}, out, io.StringIO())
+    told = " ".join(out.getvalue().split())
+    assert status == 1
+    assert "THE SUITE FAILED: RuntimeError: pytest ended with" in told
+    assert "Traceback (most recent call last)" in told
+    assert "please report it in modeldouble's issue tracker" in told
+
+
+def test_a_suite_that_fails_before_it_found_the_target_is_2() -> None:
+    assert contract(Asked(url="http://127.0.0.1:1", patience="soon"), {}, io.StringIO(), io.StringIO()) == 2  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -48,8 +49,8 @@ def liar(server: modeldouble_server.Server) -> Iterator[Liar]:
 
 
 def start(*arguments: object, cwd: Path, **environment: str) -> "subprocess.Popen[str]":
-    """The command in a folder; of the environment it gets the path only, and what is named."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    """The command in a folder; of the environment it gets the paths only, and what is named."""
+    own = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "SYSTEMROOT") if name in os.environ}
     return subprocess.Popen(
         [*COMMAND, "contract", *map(str, arguments)], cwd=cwd, env={**own, **environment}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -213,6 +214,18 @@ def test_the_help_of_the_command_line_loads_nothing_of_the_suite() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=GENEROUS, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "--strict-deviations" not in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, an interrupt goes to a whole group")
+def test_an_interrupted_run_is_2_and_red(server: modeldouble_server.Server, tmp_path: Path) -> None:
+    process = start(server.session_url, "--json=j", cwd=tmp_path)
+    assert process.stdout is not None
+    # Its first line is written when the checks are ahead.
+    assert "at most" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    status, _, err = ended(process)
+    assert (status, err) == (2, "COULD NOT CHECK: it was interrupted; start it again\n")
+    assert json.loads((tmp_path / "j").read_text())["verdict"] == "could not check"
 
 
 def test_an_option_that_is_no_number_is_2(tmp_path: Path) -> None:

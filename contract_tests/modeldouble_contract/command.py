@@ -1,6 +1,5 @@
 """What `modeldouble contract` does, whoever read the command line."""
 
-import importlib.util
 import os
 import time
 import traceback
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 from urllib.parse import urlsplit
 
+from .drift import Drift, announcement, compare
+from .drift import told as comparison
 from .outcome import Outcome
 from .plan import Plan
 from .platform import session_url
@@ -21,7 +22,6 @@ from .run import run
 from .watch import Watch
 
 _PAUSE = 1.0
-_DRIFT = "modeldouble_contract.drift"
 
 
 class Asked(NamedTuple):
@@ -64,14 +64,15 @@ def contract(asked: Asked, environment: Mapping[str, str], out: TextIO, err: Tex
     """
     try:
         with drafts(asked.reports()) as files:
-            report = _report(asked, environment, files, out, err)
-            _write(report, files)
+            found = _report(asked, environment, files, out, err)
+            _write(found, files)
     except (CannotCheck, OSError) as error:
         _say(err, f"COULD NOT CHECK: {error}")
         return 2
     colour = out.isatty() and "NO_COLOR" not in environment and os.name != "nt"
-    _say(err if report.status == 2 else out, terminal.render(report, colour=colour).rstrip("\n"))
-    return report.status
+    show: Callable[..., str] = comparison.terminal if isinstance(found, Drift) else terminal.render
+    _say(err if found.status == 2 else out, show(found, colour=colour).rstrip("\n"))
+    return found.status
 
 
 def plan_of(
@@ -130,14 +131,14 @@ def _waited(find: Callable[[], str], wait: float, clock: Callable[[], float], sl
 
 def _report(
     asked: Asked, environment: Mapping[str, str], files: Mapping[str, Path], out: TextIO, err: TextIO
-) -> Report:
-    """The view of the run, also of one that did not take place."""
+) -> Report | Drift:
+    """The view of the run, also of one that did not take place; of two targets, how they differ."""
     plan = Plan(asked.url or f"task {asked.task_id}", asked.token or environment.get("API_TOKEN") or None)
     watch = Watch(plan, lambda line: _say(out, line), err)
     try:
         plan = plan_of(asked, environment)
         if asked.compare is not None:
-            return _drift(plan, asked.compare)
+            return _drift(asked, plan, plan._replace(target=_url(asked.compare, "--compare")), out, err)
         watch = Watch(plan, lambda line: _say(out, line), err)
         return summary(_run(asked, plan, watch, files), strict=asked.strict, hide=plan.hide)
     except CannotCheck as reason:
@@ -159,15 +160,26 @@ def _run(asked: Asked, plan: Plan, watch: Watch, files: Mapping[str, Path]) -> O
     return outcome
 
 
-def _drift(plan: Plan, other: str) -> Report:
-    if importlib.util.find_spec(_DRIFT) is None:
-        raise CannotCheck("--compare is not a part of this version of modeldouble; leave it out")
-    found: Report = importlib.import_module(_DRIFT).compare(plan, plan._replace(target=_url(other, "--compare")))
-    return found
+def _drift(asked: Asked, plan: Plan, other: Plan, out: TextIO, err: TextIO) -> Drift:
+    _say(out, announcement(plan, other))
+
+    def judged(one: Plan) -> Outcome:
+        watch = Watch(one, lambda line: _say(out, line), err)
+        try:
+            return run(one, began=watch.start, progress=watch.progress)
+        finally:
+            watch.close()
+
+    return compare(plan, other, wait=asked.wait, judged=judged)
 
 
-def _write(report: Report, files: Mapping[str, Path]) -> None:
+def _write(report: Report | Drift, files: Mapping[str, Path]) -> None:
     when = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    if isinstance(report, Drift):
+        for option, render in comparison.reports(report, version=version("modeldouble"), when=when).items():
+            if option in files:
+                files[option].write_text(render(), encoding="utf-8", newline="\n")
+        return
     made: dict[str, Callable[[], str]] = {
         "--json": lambda: as_json.render(report, version=version("modeldouble"), when=when),
         "--markdown": lambda: as_markdown.render(report),

@@ -45,12 +45,18 @@ def run(
     start = time.monotonic()
     with _apart(plan.api_token):
         status = pytest.main(_arguments(plan, first, junit), plugins=[collector])
-    if status == pytest.ExitCode.INTERNAL_ERROR:
-        raise RuntimeError("pytest ended with an internal error")
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        why = collector.unread or f"pytest ended with {status!r}"
-        raise CannotCheck(f"the suite could not run, or was interrupted; reinstall modeldouble[contract] ({why})")
+    _ended(status, collector.unread)
     return _outcome(plan, collector, time.monotonic() - start)
+
+
+def _ended(status: int, unread: str) -> None:
+    """Raise unless pytest ran the checks to their end."""
+    if unread:
+        raise CannotCheck(f"the suite cannot be read; reinstall modeldouble[contract] ({unread})")
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise CannotCheck("it was interrupted; start it again")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"pytest ended with {status!r}")
 
 
 def _check(plan: Plan) -> None:

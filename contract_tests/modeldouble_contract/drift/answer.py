@@ -7,10 +7,11 @@ from ..finding import Finding
 from ..judge import Judge
 from ..truth import Problem, Release, Truth
 from .probes import Probe
-from .shape import Shape, shape_of
+from .shape import NO_JSON, Shape, shape_of
 from .side import Side, Unasked, read
 
 _LEAST_ERROR = 400
+_KINDS = {"success": "boolean"}
 
 
 class Answer(NamedTuple):
@@ -50,7 +51,7 @@ def _answer(truth: Truth, probe: Probe, at: Exchange, release: Release) -> Answe
     if refused or at.status != 200:
         return Answer(at.status, at.content_type, None, _form(at, value) if refused else "", problems, known)
     whole = value.get(probe.part) if probe.part and isinstance(value, dict) else value
-    shape = shape_of(whole) if value is not None or at.body.strip() == b"null" else None
+    shape = shape_of(whole) if value is not None or at.body.strip() == b"null" else NO_JSON
     return Answer(at.status, at.content_type, shape, "", _within(problems, probe.part), known)
 
 
@@ -66,7 +67,9 @@ def _within(problems: tuple[Problem, ...], part: str) -> tuple[Problem, ...]:
     if not part:
         return problems
     head = f"$.{part}"
-    return tuple(one._replace(where="$" + one.where.removeprefix(head)) for one in problems if one.where.startswith(head))
+    return tuple(
+        one._replace(where="$" + one.where.removeprefix(head)) for one in problems if one.where.startswith(head)
+    )
 
 
 def _known(judge: Judge, probe: Probe, at: Exchange) -> tuple[str, ...]:
@@ -79,17 +82,19 @@ def _known(judge: Judge, probe: Probe, at: Exchange) -> tuple[str, ...]:
 
 
 def _form(at: Exchange, value: Any) -> str:
+    """Such as `{detail: list, message, success}`: a type is told where it is not the usual one."""
     if at.content_type != "application/json":
-        return f"{at.content_type or 'no content type'}"
-    if isinstance(value, dict):
-        return "JSON with " + ", ".join(f"{key} ({_kind(one)})" for key, one in sorted(value.items()))
-    return f"JSON that is a {shape_of(value).type}"
+        return at.content_type or "no content type"
+    if not isinstance(value, dict):
+        return f"JSON that is {shape_of(value).type}"
+    return f"{{{', '.join(_key(key, shape_of(one)) for key, one in sorted(value.items()))}}}"
 
 
-def _kind(value: Any) -> str:
-    found = shape_of(value)
-    inside = ", ".join(sorted(found.keys))
-    return f"{found.type} of {inside}" if inside else found.type
+def _key(key: str, shape: Shape) -> str:
+    if shape.type == _KINDS.get(key, "string"):
+        return key
+    inside = f" of {', '.join(sorted(shape.keys))}" if shape.keys else ""
+    return f"{key}: {shape.type}{inside}"
 
 
 def _operation(truth: Truth, probe: Probe) -> Any:

@@ -16,7 +16,7 @@ def rows(probe: Probe, a: Answer, b: Answer) -> Iterator[Row]:
     if a.missing and b.missing:
         return
     if a.missing or b.missing:
-        told = [_told(one) for one in (a, b)]
+        told = _told(a), _told(b)
         yield Row(STATUS, probe.name, _wanted(probe), *told, UNKNOWN, (str(probe),), (*a.known, *b.known))
         return
     yield from (row._replace(at=(str(probe),)) for row in _answered(probe, a, b))
@@ -29,26 +29,28 @@ def shapes(a: Answer, b: Answer) -> bool:
 
 def _answered(probe: Probe, a: Answer, b: Answer) -> Iterator[Row]:
     known = tuple(dict.fromkeys((*a.known, *b.known)))
-    granted = [one.status in probe.wanted for one in (a, b)]
+    granted = a.status in probe.wanted, b.status in probe.wanted
     if a.status != b.status or not all(granted):
-        told = [_told(one) for one in (a, b)] if a.status != b.status else [f"{one.status}" for one in (a, b)]
-        yield Row(STATUS, probe.name, _wanted(probe), *told, keeps(*granted), known=known)
+        told = (_told(a), _told(b)) if a.status != b.status else (f"{a.status}", f"{b.status}")
+        yield Row(STATUS, probe.name, _wanted(probe), *told, keeps(*granted), (), known)
     if a.status != b.status:
         return
     if a.kind != b.kind or a.form != b.form:
         yield from _forms(probe, a, b, known)
     elif a.form and a.problems and b.problems and all(granted):
-        yield Row(STATUS, f"the error body for {probe.name}", a.problems[0].expected, a.form, b.form, NEITHER, known=known)
+        yield Row(
+            STATUS, f"the error body for {probe.name}", a.problems[0].expected, a.form, b.form, NEITHER, (), known
+        )
     elif shapes(a, b):
         yield from _shapes(probe, a, b, known)
 
 
 def _forms(probe: Probe, a: Answer, b: Answer, known: tuple[str, ...]) -> Iterator[Row]:
-    held = keeps(*(not one.problems for one in (a, b)))
+    held = keeps(not a.problems, not b.problems)
     truth = next((f"{one.expected} at {one.where}" for one in (*a.problems, *b.problems)), _ALLOWED)
     what = "the error body for" if a.form or b.form else "the content type for"
-    told = [one.form or one.kind or "no content type" for one in (a, b)]
-    yield Row(STATUS, f"{what} {probe.name}", truth, *told, held, known=known)
+    told = a.form or a.kind or "no content type", b.form or b.kind or "no content type"
+    yield Row(STATUS, f"{what} {probe.name}", truth, *told, held, (), known)
 
 
 def _shapes(probe: Probe, a: Answer, b: Answer, known: tuple[str, ...]) -> Iterator[Row]:
@@ -77,18 +79,23 @@ def _own(probe: Probe, found: Iterator[Difference]) -> Iterator[Difference]:
 
 def _shape_row(one: Difference, place: str, a: Problem | None, b: Problem | None, known: tuple[str, ...]) -> Row:
     problem = a or b
-    truth = _ALLOWED if problem is None else f"{problem.expected}"
+    truth = _ALLOWED if problem is None else _expected(problem)
     held = UNKNOWN if one.unseen else keeps(a is None, b is None)
-    return Row(SHAPE, _place(place, one.where), truth if not one.unseen else "items", one.a, one.b, held, known=known if problem else ())
+    return Row(SHAPE, _place(place, one.where), truth, one.a, one.b, held, known=known if problem else ())
+
+
+def _expected(problem: Problem) -> str:
+    """The truth's word for a key that must be there says nothing of where."""
+    return "the key is required" if problem.expected == "the key" else problem.expected
 
 
 def _problem_row(where: str, place: str, a: Problem | None, b: Problem | None, known: tuple[str, ...]) -> Row:
     first = a or b
-    truth = first.expected if first is not None else ""
-    told = [one.got if one is not None else "as the truth says" for one in (a, b)]
-    if a is not None and b is not None:
-        told[1] = told[0]  # Two values that break one rule: the rule is the news, and the values are each app's own.
-    return Row(SHAPE, _place(place, where), truth, *told, keeps(a is None, b is None), known=known)
+    truth = _expected(first) if first is not None else ""
+    told = a.got if a else "as the truth says", b.got if b else "as the truth says"
+    # Two values that break one rule: the rule is the news, and the values are each app's own.
+    shown = (told[0], told[0]) if a and b else told
+    return Row(SHAPE, _place(place, where), truth, *shown, keeps(a is None, b is None), (), known)
 
 
 def _place(route: str, where: str) -> str:
@@ -111,7 +118,7 @@ def _wanted(probe: Probe) -> str:
 def _told(answer: Answer) -> str:
     if answer.missing:
         return f"could not check: {answer.missing}"
-    return f"{answer.status}, {answer.form}" if answer.form else f"{answer.status}"
+    return f"{answer.status} {answer.form}" if answer.form else f"{answer.status}"
 
 
 def unseen(probes: Sequence[tuple[Probe, Answer, Answer]]) -> Iterator[str]:

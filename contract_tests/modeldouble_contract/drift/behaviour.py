@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from ..finding import Finding
 from ..outcome import BROKEN, DEVIATES, HOLDS, NOT_CHECKED, Outcome, Result
 from ..plan import Plan
 from ..preflight import CannotCheck
@@ -37,7 +38,7 @@ def behaviour(a: Plan, b: Plan, judged: Judged = run) -> Behaved:
         if all(unmade):
             left.append(_left(*pair))
         else:
-            rows += _row(check, *pair)
+            rows += _row(*pair)
     return Behaved(rows, compared, left)
 
 
@@ -58,7 +59,7 @@ def _unrun(a: dict[str, Result] | str, b: dict[str, Result] | str) -> Behaved:
     return Behaved([Row(BEHAVIOUR, "the suite", "all checks", told[0], told[1], UNKNOWN)], 0, [])
 
 
-def _row(check: str, a: Result | None, b: Result | None) -> Iterator[Row]:
+def _row(a: Result | None, b: Result | None) -> Iterator[Row]:
     """One row if the outcomes differ, or if both break the rule."""
     if _key(a) == _key(b) and _fine(a):
         return
@@ -66,14 +67,11 @@ def _row(check: str, a: Result | None, b: Result | None) -> Iterator[Row]:
     findings = [one.finding for one in made if one.finding is not None]
     red = any(one is None or one.outcome in _NEVER for one in (a, b))
     known = {name for one in findings for name in one.candidates} | {name for one in made for name in one.forgiven}
-    told = [_told(one) for one in (a, b)]
-    if _key(a) == _key(b):
-        # One rule broken in one way: what is left are values, uuids and times.
-        told[1] = told[0]
-    truth = findings[0].expected if findings else "it holds"
-    yield Row(
-        BEHAVIOUR, _what(made[0]), truth, *told, UNKNOWN if red else keeps(_fine(a), _fine(b)), (check,), tuple(sorted(known))
-    )
+    # One rule broken in one way: what is left are values, uuids and times.
+    told = _told(a), _told(a if _key(a) == _key(b) else b)
+    truth = _expected(findings[0]) if findings else "it holds"
+    held = UNKNOWN if red else keeps(_fine(a), _fine(b))
+    yield Row(BEHAVIOUR, _what(made[0]), truth, *told, held, (made[0].title,), tuple(sorted(known)))
 
 
 def _what(result: Result) -> str:
@@ -111,3 +109,8 @@ def _left(a: Result | None, b: Result | None) -> str:
     made = [one for one in (a, b) if one is not None]
     reasons = list(dict.fromkeys(_told(one).removeprefix("could not check: ") for one in made))
     return f"{made[0].title}: {' / '.join(reasons)}"
+
+
+def _expected(finding: Finding) -> str:
+    """The truth's word for a key that must be there says nothing of where."""
+    return "the key is required" if finding.expected == "the key" else finding.expected

@@ -29,7 +29,7 @@ class Probe(NamedTuple):
     """A question. The truth allows the statuses in `wanted`; `code` is the suite's name of the rule behind them.
 
     A `free` question has a path or a method that no operation of the truth describes. With `part`, only that key of the
-    answer is compared, since the others depend on the moment.
+    answer is compared, since the others depend on the moment. `asks` is the most inferences that it asks for.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Probe(NamedTuple):
     method: str = "POST"
     free: bool = False
     part: str = ""
+    asks: int = 0
 
     def __str__(self) -> str:
         return f"{self.name} ({'GET ' if self.method == 'GET' else ''}{self.route})"
@@ -61,11 +62,11 @@ def _info() -> Iterator[Probe]:
 def _pictures(brought: Brought) -> Iterator[Probe]:
     one, two = (picture.file for picture in brought.pictures[:2])
     twins = [picture.named("picture.jpg").file for picture in brought.pictures[-2:]]
-    yield Probe("one picture", "inference_image", _form("inference_image", [one]))
-    yield Probe("two pictures", "inference_batch", _form("inference_batch", [one, two]))
-    yield Probe("two pictures of one name", "inference_batch", _form("inference_batch", twins))
+    yield Probe("one picture", "inference_image", _form("inference_image", [one]), asks=1)
+    yield Probe("two pictures", "inference_batch", _form("inference_batch", [one, two]), asks=2)
+    yield Probe("two pictures of one name", "inference_batch", _form("inference_batch", twins), asks=2)
     odd = {"no_such_setting": 1}
-    yield Probe("a setting nobody knows", "inference_image", _form("inference_image", [one], odd))
+    yield Probe("a setting nobody knows", "inference_image", _form("inference_image", [one], odd), asks=1)
 
 
 def _bad_bodies() -> Iterator[Probe]:
@@ -92,15 +93,15 @@ def _bad_forms(brought: Brought) -> Iterator[Probe]:
         yield Probe("JSON in place of a form", route, _post(route), (422,), "form.none")
         for text in ("{'a': 1}", "[]", "null"):
             yield Probe(f"settings that are {text}", route, _text(route, one, text), (400,), "form.settings")
-        for kind, content in (("text", b"no picture"), ("nothing", b""), ("half a head", one.content[:64])):
+        for kind, content in (("text", b"no picture"), ("no byte", b""), ("64 bytes", one.content[:64])):
             broken = File("broken.jpg", content)
-            yield Probe(f"{kind} as a picture", route, _form(route, [broken]), (400,), "picture.broken")
+            yield Probe(f"{kind} in place of a picture", route, _form(route, [broken]), (400,), "picture.broken")
 
 
 def _unknown() -> Iterator[Probe]:
     for route in (*_POLLS, _CLEAR):
         yield Probe("a missing uuid", route, _post(route), (400,), "job.uuid-missing")
-        yield Probe("no state", route, _send("POST", route, '{"context": {}}'), (400,), "job.state-missing")
+        yield Probe("a body without state", route, _send("POST", route, '{"context": {}}'), (400,), "job.state-missing")
     for route in _POLLS:
         yield Probe("an unknown uuid", route, _uuid(route), (404,), "job.unknown-uuid")
     yield Probe("an unknown uuid to clear", _CLEAR, _uuid(_CLEAR), (200,), "job.clear-unknown")
@@ -109,8 +110,10 @@ def _unknown() -> Iterator[Probe]:
 def _by_id(plan: Plan) -> Iterator[Probe]:
     if plan.image_id:
         one, ids = plan.image_id[0], list(plan.image_id)
-        yield Probe("a picture by id", "inference_image_id", _state("inference_image_id", image_id=one))
-        yield Probe("pictures by id", "inference_batch_ids", _state("inference_batch_ids", batch_ids=ids))
+        yield Probe("a picture by id", "inference_image_id", _state("inference_image_id", image_id=one), asks=1)
+        yield Probe(
+            "pictures by id", "inference_batch_ids", _state("inference_batch_ids", batch_ids=ids), asks=len(ids)
+        )
         lost = _state("inference_image_id", image_id=_UNKNOWN_ID)
         yield Probe("an unknown picture id", "inference_image_id", lost, (404,), "id.unknown")
 
@@ -118,7 +121,7 @@ def _by_id(plan: Plan) -> Iterator[Probe]:
 def _whole_job() -> Iterator[Probe]:
     """A job over the suite's video: its first results, every look at its end, and a pop, a stop and a clear then."""
     job = "whole"
-    yield Probe("the start of a job over a video", "inference_video_async", _video(job, 6))
+    yield Probe("the start of a job over a video", "inference_video_async", _video(job, 6), asks=6)
     yield Probe("the first results of a job", _POP, lambda side: side.first_results(job), part="pending_results")
     for route in (*_LOOKS, _POP, _STOP):
         yield Probe("a job that ended", route, _ended(route, job))
@@ -130,7 +133,7 @@ def _whole_job() -> Iterator[Probe]:
 
 def _stopped_job() -> Iterator[Probe]:
     job = "stopped"
-    yield Probe("the start of a long job", "inference_video_async", _video(job, 40))
+    yield Probe("the start of a long job", "inference_video_async", _video(job, 40), asks=40)
     yield Probe("stop of a job", _STOP, _about(_STOP, job))
     for route in (_PROGRESS, "get_inference_status", _POP):
         yield Probe("a job that was stopped", route, _ended(route, job))
@@ -139,7 +142,9 @@ def _stopped_job() -> Iterator[Probe]:
 def _pictures_job(brought: Brought) -> Iterator[Probe]:
     job, files = "pictures", [picture.file for picture in brought.pictures[-2:]]
     begin = _form("inference_batch_async", files)
-    yield Probe("the start of a job over pictures", "inference_batch_async", lambda side: side.start(job, begin(side)))
+    yield Probe(
+        "the start of a job over pictures", "inference_batch_async", lambda side: side.start(job, begin(side)), asks=2
+    )
     first = "the first results of a job over pictures"
     yield Probe(first, _POP, lambda side: side.first_results(job), part="pending_results")
     yield Probe("the end of a job over pictures", _PROGRESS, _ended(_PROGRESS, job))
@@ -149,8 +154,10 @@ def _video_by_id(plan: Plan) -> Iterator[Probe]:
     if plan.video_id is not None:
         keys = {"videoId": plan.video_id, "startFrameIndex": 1, "framesCount": 3}
         begin = _state("inference_video_id_async", **keys)
-        yield Probe("a video by id at once", "inference_video_id", _state("inference_video_id", **keys))
-        yield Probe("the start of a job by id", "inference_video_id_async", lambda side: side.start("id", begin(side)))
+        yield Probe("a video by id at once", "inference_video_id", _state("inference_video_id", **keys), asks=3)
+        yield Probe(
+            "the start of a job by id", "inference_video_id_async", lambda side: side.start("id", begin(side)), asks=3
+        )
         first = "the first results of a job by id"
         yield Probe(first, _POP, lambda side: side.first_results("id"), part="pending_results")
         yield Probe("the end of a job by id", _PROGRESS, _ended(_PROGRESS, "id"))
@@ -193,6 +200,8 @@ def _video(job: str, frames: int) -> Ask:
         state = {"settings": side.settings({}), "startFrameIndex": 0, "framesCount": frames, "batch_size": 1}
         # Real apps keep an upload under its name, so each job has a name of its own.
         file = shipped_video().file or File("", b"")
-        return side.start(job, side.target.form("inference_video_async", [file._replace(name=f"{job}.mp4")], json.dumps(state)))
+        return side.start(
+            job, side.target.form("inference_video_async", [file._replace(name=f"{job}.mp4")], json.dumps(state))
+        )
 
     return ask

@@ -33,6 +33,11 @@ class Row(NamedTuple):
         """Both sides do the same, which the truth does not allow."""
         return self.keeps == NEITHER and self.a == self.b
 
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What stands in the columns: what, truth, A, B, and who keeps the truth."""
+        known = f" [listed: {', '.join(self.known)}]" if self.known else ""
+        return f"{self.what}{known}", self.truth, self.a, self.b, "RED" if self.red else self.keeps
+
 
 class Drift(NamedTuple):
     """A comparison. `compared` counts, for each level, what could be asked of both sides."""

@@ -18,6 +18,9 @@ class Shape(NamedTuple):
     item: "Shape | None" = None
 
 
+NO_JSON = Shape("no JSON")
+
+
 class Difference(NamedTuple):
     """`unseen` tells that one side's list was empty, so that its items could not be compared."""
 
@@ -58,8 +61,11 @@ def differences(a: Shape, b: Shape, where: str = "$") -> Iterator[Difference]:
         yield from differences(a.item, b.item, f"{path}[]")
     elif a.item is not None or b.item is not None:
         # Geometries and settings have no items here, on either side: see _FREE.
-        told = [f"a list of {one.type}" if one else NOTHING_SEEN for one in (a.item, b.item)]
-        yield Difference(f"{path}[]", *told, unseen=True)
+        yield Difference(f"{path}[]", _items(a), _items(b), unseen=True)
+
+
+def _items(shape: Shape) -> str:
+    return NOTHING_SEEN if shape.item is None else f"items are {shape.item.type}"
 
 
 def name(where: str, shape: Shape) -> str:

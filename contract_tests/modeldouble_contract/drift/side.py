@@ -28,7 +28,11 @@ class Side:
     def __init__(self, plan: Plan, truth: Truth) -> None:
         self.plan, self.truth = plan, truth
         self.target = Target(
-            plan.target, api_token=plan.api_token, patience=plan.patience, deadline=plan.deadline, secrets=plan.secrets()
+            plan.target,
+            api_token=plan.api_token,
+            patience=plan.patience,
+            deadline=plan.deadline,
+            secrets=plan.secrets(),
         )
         self.routes = routes_of(truth, self.target)
         self.release: Release = least_release(truth, self.routes) if self.routes else truth.first

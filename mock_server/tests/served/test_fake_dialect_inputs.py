@@ -44,8 +44,10 @@ def test_a_range_past_the_end_is_clipped_or_fails(start: Start) -> None:
 def test_a_job_past_the_end_fails_in_the_batch_that_reaches_it(start: Start) -> None:
     fake = start(dialect=NEW)
     uuid = fake.start(JOB, videoId=VIDEO_ID, startFrameIndex=5, framesCount=8, batch_size=2)
+    fake.clock.advance(0.07)
     assert fake.poll(PROGRESS, uuid)["exception"] is None
-    fake.clock.advance(1.0)
+    # Frame 10 is the sixth, and in the batch that begins with the fifth.
+    fake.clock.advance(0.02)
     popped = fake.poll(POP, uuid)
     assert (popped["stage"], popped["progress"]["total"]) == ("Error", 8)
     assert [one["frame_index"] for one in popped["pending_results"]] == [5, 6, 7, 8]
