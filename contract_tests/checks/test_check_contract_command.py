@@ -194,4 +194,7 @@ def test_a_suite_that_fails_on_a_target_that_it_found_is_1_and_says_whose_fault_
 
 
 def test_a_suite_that_fails_before_it_found_the_target_is_2() -> None:
-    assert contract(Asked(url="http://127.0.0.1:1", patience="soon"), {}, io.StringIO(), io.StringIO()) == 2  # type: ignore[arg-type]
+    err = io.StringIO()
+    asked = Asked(url="http://127.0.0.1:1", sdk=7)  # type: ignore[arg-type]
+    assert contract(asked, {}, io.StringIO(), err) == 2
+    assert err.getvalue().startswith("COULD NOT CHECK: TypeError: ")

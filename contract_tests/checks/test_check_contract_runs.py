@@ -154,6 +154,17 @@ def test_a_violation_is_1_in_every_report_while_a_run_beside_it_holds(
     assert len(stopped) == len(shown["checks"])
 
 
+def test_a_secret_that_the_target_repeats_is_hidden(liar: Liar, tmp_path: Path) -> None:
+    session = liar.url.rpartition("/")[2]
+    liar.tell(changed("get_session_info", number_of_classes=session))
+    reports = [f"--{name}={tmp_path / name}" for name in ("junit", "json", "markdown", "html")]
+    status, out, err = ended(start(liar.url, "--first", *reports, cwd=tmp_path))
+    texts = [out, err, *(path.read_text() for path in tmp_path.iterdir())]
+    assert status == 1
+    assert not [text for text in texts if session in text]
+    assert "$SESSION_TOKEN' at $.number_of_classes" in out.replace('"', "'")
+
+
 def test_a_warning_is_0_and_seen_in_the_junit_file(liar: Liar, tmp_path: Path) -> None:
     liar.tell(Lie("wide", "objects that reach far out of the picture", (), lambda: Changed(wide)))
     status, out, _ = ended(start(liar.url, "--junit=x", cwd=tmp_path))
@@ -214,6 +225,24 @@ def test_the_help_of_the_command_line_loads_nothing_of_the_suite() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=GENEROUS, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "--strict-deviations" not in done.stdout
+
+
+def test_it_needs_nothing_but_its_own_extra(server: modeldouble_server.Server) -> None:
+    script = (
+        "import sys\nfor name in ('aiohttp', 'numpy', 'av', 'faker', 'redis'): sys.modules[name] = None\n"
+        "from modeldouble_server.cli import main\nmain(['contract', sys.argv[1], '--first'])"
+    )
+    command = [sys.executable, "-c", script, server.session_url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GENEROUS, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_part_that_is_not_installed_is_2_with_the_remedy() -> None:
+    script = "import sys\nsys.modules['jsonschema'] = None\nfrom modeldouble_server.cli import main\nmain(['contract'])"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GENEROUS, check=False)
+    assert done.returncode == 2
+    assert "pip install 'modeldouble[contract]'" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, an interrupt goes to a whole group")

@@ -48,6 +48,20 @@ def test_only_deviations_of_the_release_count() -> None:
         assert ids(one) == expected
 
 
+def test_a_deviation_that_was_met_in_another_form_is_none() -> None:
+    one, forms = judge(), [load().deviations[name] for name in ("video.backward", "video.job-backward")]
+    assert forms[0].finding == forms[1].finding
+    one.require(False, forms[0].finding, expected="", got="", frames=forms[1].got["frames"][0])
+    assert (list(one.seen), unmet(one)) == (["video.job-backward"], [])
+
+
+def test_a_deviation_that_is_a_matter_of_timing_is_none() -> None:
+    one, late = judge(), load().deviations["progress.bytes"]
+    one.require(True, late.finding, expected="", got="")
+    assert one.could_show(late)
+    assert (late.always, unmet(one)) == (False, [])
+
+
 @pytest.mark.parametrize(("route", "could"), [("is_ready", True), (["is_alive", "is_ready"], True), ("other", False)])
 def test_a_deviation_of_a_route_counts_if_that_was_asked(route: object, could: bool) -> None:
     one = judge()

@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response_only(307 if "away" in self.path else 200 if target.says else 218)
         for name, value in {} if "bare" in self.path else HEADERS.items():
             self.send_header(name, value)
+        if "away" in self.path:
+            self.send_header("Location", "/net/token/elsewhere")
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
@@ -226,7 +228,7 @@ def test_the_catalogue_is_large_and_its_names_are_its_own() -> None:
 
 def test_the_page_names_every_mutant_of_the_catalogue_and_no_other() -> None:
     page = (REPO / "docs" / "mutants.md").read_text(encoding="utf-8")
-    assert names(page) == [lie.name for lie in CATALOGUE], "tox -e mutants -- --table docs/mutants.md writes it anew"
+    assert names(page) == [lie.name for lie in CATALOGUE], "make it anew: tox -e mutants -- --table docs/mutants.md"
 
 
 def test_the_page_tells_a_survivor_from_what_was_killed() -> None:

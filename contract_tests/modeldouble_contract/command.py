@@ -95,6 +95,16 @@ def plan_of(
     return Plan(target, token, **{**shared, "server_address": address})
 
 
+def second_of(asked: Asked, first: Plan) -> Plan:
+    """The plan of the target that is named with --compare, which gets the same requests as the first.
+
+    The task is the first one's own, and so is a token that was needed to find it.
+    """
+    by_id = asked.image_id or asked.video_id is not None
+    token = first.api_token if by_id else asked.token
+    return first._replace(target=_url(asked.compare or "", "--compare"), task_id=None, api_token=token)
+
+
 def _platform(asked: Asked, environment: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Address and token. Those of the environment belong together, and go where a platform is needed only."""
     if asked.task_id is None and not asked.image_id and asked.video_id is None:
@@ -138,7 +148,7 @@ def _report(
     try:
         plan = plan_of(asked, environment)
         if asked.compare is not None:
-            return _drift(asked, plan, plan._replace(target=_url(asked.compare, "--compare")), out, err)
+            return _drift(asked, plan, second_of(asked, plan), out, err)
         watch = Watch(plan, lambda line: _say(out, line), err)
         return summary(_run(asked, plan, watch, files), strict=asked.strict, hide=plan.hide)
     except CannotCheck as reason:

@@ -28,6 +28,21 @@ _OUTLINE = {"points": {"exterior": [[0, 0], [99, 99]], "interior": []}}
 """A region that lies inside every picture of the suite's."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A model that is slow is not a wrong one: leave undone what would outlast the run."""
+    target, level = (
+        item.config.stash[FACTS].target,
+        item.get_closest_marker("must") or item.get_closest_marker("should"),
+    )
+    if target is None or level is None:
+        return
+    needed = level.kwargs["asks"] * target.pace
+    if target.left <= needed:
+        left = f"{max(0.0, target.left):.0f} s of the run are left, and this may take {needed:.0f} s"
+        not_checked(left, "give the run more time with --deadline")
+
+
 @pytest.fixture(scope="session")
 def facts(request: pytest.FixtureRequest) -> Facts:
     return request.config.stash[FACTS]
@@ -49,16 +64,6 @@ def target(plan: Plan, facts: Facts) -> Target:
         plan.target, api_token=plan.api_token, patience=plan.patience, deadline=plan.deadline, secrets=plan.secrets()
     )
     return facts.target
-
-
-@pytest.fixture(autouse=True)
-def in_time(request: pytest.FixtureRequest, target: Target, plan: Plan) -> None:
-    """A model that is slow is not a wrong one: leave undone what would outlast the run."""
-    level = request.node.get_closest_marker("must") or request.node.get_closest_marker("should")
-    needed = level.kwargs["asks"] * target.pace if level is not None else 0.0
-    if target.left <= needed:
-        left = f"{max(0.0, target.left):.0f} s of {plan.deadline:g} are left"
-        not_checked(f"{left}, and this may take {needed:.0f} s", "give the run more time with --deadline")
 
 
 @pytest.fixture(scope="session")

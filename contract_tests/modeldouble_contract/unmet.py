@@ -7,13 +7,17 @@ from .truth import Deviation
 
 
 def unmet(judge: Judge) -> list[Result]:
-    """A violation per deviation of the judge's release that could have been met in this run, and was not."""
+    """A violation per deviation of the judge's release that could have been met in this run, and was not.
+
+    One whose finding another listed deviation explained was met in that form.
+    """
     if judge.release is None:
         return []
+    explained = {judge.truth.deviations[name].finding for name in judge.seen}
     return [
         _result(one)
         for one in judge.truth.deviations.values()
-        if one.holds_in(judge.release) and one.id not in judge.seen and judge.could_show(one)
+        if one.holds_in(judge.release) and one.always and one.finding not in explained and judge.could_show(one)
     ]
 
 

@@ -47,7 +47,9 @@ async def forward(url: URL, route: str, request: web.Request) -> web.StreamRespo
         ):  # fmt: skip
             return await _pass_back(answer, request)
     except aiohttp.ClientError as error:
-        raise Refused(502, f"the serving app behind this task does not answer ({error}); start it, or ask again") from None
+        raise Refused(
+            502, f"the serving app behind this task does not answer ({error}); start it, or ask again"
+        ) from None
 
 
 async def _pass_back(answer: aiohttp.ClientResponse, request: web.Request) -> web.StreamResponse:

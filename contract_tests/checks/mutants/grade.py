@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modeldouble_contract.outcome import BROKEN, VIOLATION, WARNING, Outcome
+from modeldouble_contract.outcome import BROKEN, VIOLATION, Outcome
 from modeldouble_contract.plan import Plan
 from modeldouble_contract.preflight import CannotCheck
 from modeldouble_contract.run import run
@@ -17,7 +17,7 @@ IMAGE_IDS, VIDEO = (171250, 17551748), 18635803
 
 
 class Verdict(NamedTuple):
-    """What a run came to. `check` and `code` are of its first finding, or say why there was none."""
+    """What a run came to. `check` and `code` are of its first finding; without one, `code` may say why."""
 
     status: int
     check: str
@@ -39,10 +39,6 @@ def judge(liar: Liar, lie: Lie | None, sdk: str | None = None) -> Verdict:
     plan = plan_for(liar.url, lie, sdk)
     try:
         outcome = run(plan, first=True)
-        if not outcome.status() and outcome.of(WARNING):
-            # What should be may be found before what must be; the run ended with it.
-            liar.tell(lie)
-            outcome = run(plan)
     except CannotCheck as reason:
         return Verdict(2, "", str(reason), liar.fired)
     finally:
@@ -52,9 +48,10 @@ def judge(liar: Liar, lie: Lie | None, sdk: str | None = None) -> Verdict:
 
 
 def _verdict(outcome: Outcome, fired: int) -> Verdict:
-    found = [*outcome.of(VIOLATION), *outcome.of(BROKEN)]
-    if not found:
-        return Verdict(outcome.status(), "", "", fired)
-    first = found[0]
-    code = first.finding.code if first.finding is not None else first.reason.splitlines()[0]
-    return Verdict(outcome.status(), first.check, code, fired)
+    broken, found = outcome.of(BROKEN), outcome.of(VIOLATION)
+    if broken or not found:
+        # A check that fell over has not found anything, though the status is 1.
+        why = "; ".join(f"{one.check} broke: {one.reason[:300]}" for one in broken)
+        return Verdict(outcome.status(), "", why, fired)
+    finding = found[0].finding
+    return Verdict(outcome.status(), found[0].check, finding.code if finding is not None else "", fired)

@@ -19,9 +19,7 @@ def real(request: Any, platform: modeldouble_server.Server) -> Iterator[tuple[Ca
 
 
 @pytest.mark.parametrize("way", ["URL", "task id"])
-def test_a_real_app_keeps_the_contract(
-    real: tuple[Case, str], platform: modeldouble_server.Server, way: str
-) -> None:
+def test_a_real_app_keeps_the_contract(real: tuple[Case, str], platform: modeldouble_server.Server, way: str) -> None:
     case, url = real
     strict = case == Case("real app", NEWEST)
     found, output = judge(case, url, platform, way, *(["--strict-deviations"] if strict else []))

@@ -81,14 +81,16 @@ def meta(**shapes: str) -> dict[str, Any]:
     return {"classes": classes, "tags": [], "projectSettings": {}}
 
 
-def answered(body: bytes, status: int = 200, route: str = "get_session_info", kind: str = "application/json") -> Exchange:
+def answered(
+    body: bytes, status: int = 200, route: str = "get_session_info", kind: str = "application/json"
+) -> Exchange:
     """An exchange that nobody made."""
     return Exchange(route, Sent("POST", f"http://app/{route}"), status, kind, body, 0.1)
 
 
 def truth_with(**deviations: dict[str, Any]) -> Truth:
     """The truth with these deviations in the place of those that are listed."""
-    listed = {"since": None, "until": None, "seen": [], "text": "it does otherwise"}
+    listed: dict[str, Any] = {"since": None, "until": None, "seen": [], "text": "it does otherwise"}
     components = {
         **load().document["components"], "x-deviations": {name: {**listed, **one} for name, one in deviations.items()},
     }  # fmt: skip

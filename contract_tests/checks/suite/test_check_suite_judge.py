@@ -1,4 +1,4 @@
-"""The judge raises what is wrong, names the deviations that look like it, and forgives those of a named release only."""
+"""The judge raises what is wrong, names deviations that look like it, and forgives those of a named release only."""
 
 from typing import Any
 

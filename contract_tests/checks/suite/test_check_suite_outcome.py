@@ -39,7 +39,16 @@ def collected(text: str, folder: Path, *words: str, strict: bool = False, judge:
             return judge
 
     collector = Collector(lambda checks, asks: None, lambda result: None, strict=strict)
-    arguments = [str(folder), "-c", str(folder / "own.ini"), "--noconftest", "-p", "no:terminal", "-p", "no:cacheprovider"]
+    arguments = [
+        str(folder),
+        "-c",
+        str(folder / "own.ini"),
+        "--noconftest",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:cacheprovider",
+    ]
     own = ["--import-mode=importlib", "-p", "no:asyncio", "-p", "modeldouble_contract.options"]
     pytest.main([*arguments, *own, *words], plugins=[Facts(), collector])
     return collector
@@ -47,7 +56,8 @@ def collected(text: str, folder: Path, *words: str, strict: bool = False, judge:
 
 @pytest.mark.parametrize(("level", "body", "outcome"), [
     ("must", "pass", HOLDS), ("should", "pass", HOLDS), ("must", "wrong()", VIOLATION), ("should", "wrong()", WARNING),
-    ("must", "not_checked('a reason', 'a remedy')", NOT_CHECKED), ("must", "1 / 0", BROKEN), ("should", "1 / 0", BROKEN),
+    ("must", "not_checked('a reason', 'a remedy')", NOT_CHECKED), ("must", "1 / 0", BROKEN),
+    ("should", "1 / 0", BROKEN),
     ("must", "assert False", BROKEN),
 ])  # fmt: skip
 def test_each_end_of_a_check_has_its_outcome(level: str, body: str, outcome: str, tmp_path: Path) -> None:
@@ -69,7 +79,9 @@ def test_a_check_that_is_broken_says_how(tmp_path: Path) -> None:
     assert result.reason.startswith("ZeroDivisionError: division by zero\n")
 
 
-@pytest.mark.parametrize(("when", "outcome"), [("wrong()", VIOLATION), ("1 / 0", BROKEN), ("not_checked('a', 'b')", NOT_CHECKED)])
+@pytest.mark.parametrize(
+    ("when", "outcome"), [("wrong()", VIOLATION), ("1 / 0", BROKEN), ("not_checked('a', 'b')", NOT_CHECKED)]
+)
 def test_what_a_fixture_comes_to_is_that_of_its_check(when: str, outcome: str, tmp_path: Path) -> None:
     text = f"@pytest.fixture\ndef thing():\n    {when}\n@must()\ndef test_a(thing): pass\n"
     assert [one.outcome for one in collected(text, tmp_path).results] == [outcome]
@@ -91,7 +103,9 @@ def test_what_is_ahead_is_announced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("strict", "count"), [(False, 2), (True, 1)])
-def test_a_warning_ends_a_run_at_the_first_finding_only_where_it_is_strict(strict: bool, count: int, tmp_path: Path) -> None:
+def test_a_warning_ends_a_run_at_the_first_finding_only_where_it_is_strict(
+    strict: bool, count: int, tmp_path: Path
+) -> None:
     text = "@should()\ndef test_a(): wrong()\n@must()\ndef test_b(): pass\n"
     assert len(collected(text, tmp_path, "-x", strict=strict).results) == count
 

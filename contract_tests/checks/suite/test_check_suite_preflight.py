@@ -35,11 +35,14 @@ def test_what_answers_200_with_anything_but_html_is_judged(reply: Any) -> None:
 
 
 @pytest.mark.parametrize("reply", [
-    Reply(b"{}", kind="text/html; charset=utf-8"), Reply(b"\n <!DOCTYPE html>", kind="text/plain"), Reply(b"<HTML>", kind=""),
+    Reply(b"{}", kind="text/html; charset=utf-8"), Reply(b"\n <!DOCTYPE html>", kind="text/plain"),
+    Reply(b"<HTML>", kind=""),
     Reply(b" " * 100 + b"<html>", kind="application/json"),
 ])  # fmt: skip
 def test_a_web_page_is_no_serving_app(reply: Reply) -> None:
-    assert "web page: give the URL of a serving app; a slow start can be waited for" in refusal({"get_session_info": reply})
+    assert "web page: give the URL of a serving app; a slow start can be waited for" in refusal(
+        {"get_session_info": reply}
+    )
 
 
 @pytest.mark.parametrize("status", [404, 405, 501, 500])
@@ -59,13 +62,17 @@ def test_whatever_is_deployed_answers_it_is_no_traceback(reply: Any) -> None:
 
 def test_a_redirect_is_told_with_where_to() -> None:
     reply = Reply(b"", 308, location="https://app.example/x/get_session_info")
-    assert "it redirects (308), which is not followed: give https://app.example/x as the URL" in refusal({"get_session_info": reply})
+    assert "it redirects (308), which is not followed: give https://app.example/x as the URL" in refusal(
+        {"get_session_info": reply}
+    )
 
 
 def test_a_dead_port_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(CannotCheck, match=r"nothing answers there \(ConnectionError\): start the app, or correct the URL"):
+    with pytest.raises(
+        CannotCheck, match=r"nothing answers there \(ConnectionError\): start the app, or correct the URL"
+    ):
         find_target(f"http://127.0.0.1:{port}", None)
 
 
@@ -83,14 +90,18 @@ def test_200_and_then_nothing_more_is_for_the_suite_to_judge() -> None:
 def test_a_slow_start_is_waited_for() -> None:
     now = [0.0]
     with scripted({"get_session_info": Turns([Reply(b"", 503), Reply(b"", 503), {}])}) as app:
-        find_target(app.url, None, wait=10.0, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
+        find_target(
+            app.url, None, wait=10.0, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds)
+        )
     assert now[0] == 1.0
 
 
 def test_waiting_ends() -> None:
     now = [0.0]
     with scripted({}) as app, pytest.raises(CannotCheck) as raised:
-        find_target(app.url, None, wait=3.0, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
+        find_target(
+            app.url, None, wait=3.0, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds)
+        )
     assert now[0] == 3.0
     assert "--wait" not in str(raised.value)
 
@@ -101,7 +112,9 @@ def test_a_task_has_a_session_url() -> None:
     assert json.loads(app.asked[0].body) == {"id": 5}
 
 
-@pytest.mark.parametrize("found", [{}, [], {"meta": None}, {"meta": "x"}, {"meta": {"sessionToken": ""}}, {"meta": {"sessionToken": 5}}])
+@pytest.mark.parametrize(
+    "found", [{}, [], {"meta": None}, {"meta": "x"}, {"meta": {"sessionToken": ""}}, {"meta": {"sessionToken": 5}}]
+)
 def test_a_task_without_a_token_is_told(found: Any) -> None:
     with scripted({f"{API}/tasks.info": found}) as app, pytest.raises(CannotCheck, match="task 5 has no session token"):
         session_url(app.url, "t", 5)

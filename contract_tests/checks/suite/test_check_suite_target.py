@@ -54,7 +54,8 @@ def test_a_hang_ends_with_patience() -> None:
 
 
 @pytest.mark.parametrize("head", [
-    HEAD + b"Content-Length: 1000\r\n\r\n", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: ",
+    HEAD + b"Content-Length: 1000\r\n\r\n", HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX-Long: ",
 ])  # fmt: skip
 def test_an_answer_that_dribbles_ends_with_patience(head: bytes) -> None:
     assert "the answer did not end in time" in lost(dribble(head)).got
@@ -105,7 +106,9 @@ def test_a_form_is_one_also_where_no_file_is_sent() -> None:
 
 def test_secrets_are_hidden_from_what_people_see_and_are_sent() -> None:
     with scripted({"net/secret/a": {}}) as app:
-        target = Target(f"{app.url}/net/secret", api_token="token", secrets={"secret": "SESSION_TOKEN", "token": "API_TOKEN"})
+        target = Target(
+            f"{app.url}/net/secret", api_token="token", secrets={"secret": "SESSION_TOKEN", "token": "API_TOKEN"}
+        )
         at = target.post("a")
     assert at.sent.url.endswith("/net/$SESSION_TOKEN/a")
     assert at.sent.body is not None

@@ -12,7 +12,7 @@ _ALLOWED = "allows both"
 
 
 def rows(probe: Probe, a: Answer, b: Answer) -> Iterator[Row]:
-    """What two answers to one question differ in, and what both keep from the truth in."""
+    """What two answers to one question differ in, and where both deviate from the truth."""
     if a.missing and b.missing:
         return
     if a.missing or b.missing:

@@ -12,6 +12,8 @@ from .row import BEHAVIOUR, UNKNOWN, Row, keeps
 
 Judged = Callable[[Plan], Outcome]
 _NEVER = (NOT_CHECKED, BROKEN)
+_TELLING = ("status", "content_type", "where", "frames", "answers", "count", "missing")
+"""Facts of a finding that are the same whenever a side is asked again; values, uuids and times are not."""
 
 
 class Behaved(NamedTuple):
@@ -89,8 +91,8 @@ def _key(result: Result | None) -> tuple[object, ...]:
         return ()
     if result.finding is None:
         return result.outcome, result.forgiven
-    status = None if result.finding.at is None else result.finding.at.status
-    return result.outcome, result.finding.code, status
+    facts = result.finding.facts
+    return result.outcome, result.finding.code, *(str(facts.get(name)) for name in _TELLING)
 
 
 def _told(result: Result | None) -> str:

@@ -79,7 +79,7 @@ class Drift(NamedTuple):
         counts = ", ".join(f"{self.compared[level]} of {level}" for level in LEVELS)
         told = f"compared: {counts}"
         told += f"; {len(self.left)} could be checked on neither" if self.left else ""
-        told += f"; in {_many(len(self.untrue()), 'thing')} both keep from the truth" if self.untrue() else ""
+        told += f"; in {_many(len(self.untrue()), 'thing')} both deviate from the truth" if self.untrue() else ""
         if self.status == 0:
             return f"NO DRIFT: A and B do the same ({told})."
         found = [f"{_many(len(self.of(level)), 'row')} of {level}" for level in LEVELS if self.of(level)]

@@ -70,7 +70,7 @@ def _items(shape: Shape) -> str:
 
 def name(where: str, shape: Shape) -> str:
     """A place that the truth names, such as `$[1].annotation`, in the words that differences use."""
-    path, now, known = "$", shape, True
+    path, now, known = _named("$", shape), shape, True
     for step in re.findall(r"\[[^\]]*\]|[^.\[]+", where)[1:]:
         listed = _INDEX.fullmatch(step) is not None
         path = f"{path}[]" if listed else f"{path}{step}" if step.startswith("[") else f"{path}.{step}"

@@ -38,6 +38,7 @@ class Side:
         self.release: Release = least_release(truth, self.routes) if self.routes else truth.first
         self.brought: Brought = bring(plan)
         self._jobs: dict[str, str] = {}
+        self._stuck: dict[str, str] = {}
         self._outlined: bool | None = None
 
     def settings(self, other: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,6 +80,9 @@ class Side:
         return self._jobs[job]
 
     def _until(self, job: str, enough: Any) -> Exchange:
+        # A job that has shown no end is not waited for again at each question about it.
+        if job in self._stuck:
+            raise Unasked(self._stuck[job])
         end = self.target.clock() + min(self.target.patience, self.target.left)
         while self.target.clock() < end:
             at = self.about("pop_inference_results", job)
@@ -90,7 +94,8 @@ class Side:
             if _ended(poll) and not poll["pending_results"]:
                 raise Unasked("the job ended without results")
             self.target.sleep(_PAUSE)
-        raise Unasked(f"the job showed no end within {self.target.patience:g} s")
+        self._stuck[job] = f"the job showed no end within {self.target.patience:g} s"
+        raise Unasked(self._stuck[job])
 
 
 def _ended(poll: Mapping[str, Any]) -> bool:

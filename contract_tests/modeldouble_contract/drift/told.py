@@ -11,7 +11,7 @@ from .row import LEVELS, SHAPE, Drift, Row
 
 SCHEMA = "modeldouble-contract-drift/1"
 _COLUMNS = ("what", "truth", "A", "B", "truth kept by")
-_WIDTHS = (28, 28, 28, 7)
+_WIDTHS = (28, 28, 27, 7)
 _INDENT, _GAP = "    ", "  "
 _MOST_CELL = 160
 _HEADINGS = dict(
@@ -79,19 +79,21 @@ def as_markdown(drift: Drift) -> str:
 
 
 def as_junit(drift: Drift) -> str:
-    """A test case per level, and a failure per difference: errors are what could not be checked."""
-    cases, failed = [], 0
+    """A test case per level: a failure if A and B differ, an error if one of them could not be checked."""
+    cases, count = [], {"failure": 0, "error": 0}
     for level in LEVELS:
-        rows = drift.of(level)
-        failed += bool(rows)
-        text = escape("\n".join(" | ".join(row.cells()) for row in rows))
-        kind = "error" if any(row.red for row in rows) else "failure"
-        fault = f"<{kind} message={quoteattr(f'{len(rows)} rows')}>{text}</{kind}>" if rows else ""
-        cases.append(
-            f"<testcase classname={quoteattr(f'{drift.a} and {drift.b}')} name={quoteattr(level)}>{fault}</testcase>"
-        )
+        rows, fault = drift.of(level), ""
+        if rows:
+            kind = "error" if any(row.red for row in rows) else "failure"
+            count[kind] += 1
+            text = escape("\n".join(" | ".join(row.cells()) for row in rows))
+            fault = f"<{kind} message={quoteattr(f'{len(rows)} rows')}>{text}</{kind}>"
+        case = f"<testcase classname={quoteattr(f'{drift.a} and {drift.b}')} name={quoteattr(level)}>"
+        cases.append(f"{case}{fault}</testcase>")
+    failures, errors = count["failure"], count["error"]
+    counts = f'tests="{len(LEVELS)}" failures="{failures}" errors="{errors}"'
     body = "".join(cases)
-    suite = f'<testsuite name="modeldouble drift" tests="{len(LEVELS)}" failures="{failed}">{body}</testsuite>'
+    suite = f'<testsuite name="modeldouble drift" {counts}>{body}</testsuite>'
     return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>{suite}</testsuites>\n'
 
 

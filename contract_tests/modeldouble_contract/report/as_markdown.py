@@ -8,7 +8,7 @@ from .plain import flat
 from .summary import OUTCOMES, Report, Shown, Unchecked
 
 _FENCE = re.compile(r"`+")
-_ACTING = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$])")
+_ACTING = re.compile(r"([\\`*_{}\[\]<>#+!|~@&$])")
 
 
 def render(report: Report) -> str:

@@ -16,7 +16,8 @@ class Seen(NamedTuple):
 class Deviation(NamedTuple):
     """`finding` is the code of the check that meets it, `got` holds the facts it is recognised by.
 
-    It begins with release `since` (None: with the first) and ends before `until` (None: it has not ended).
+    With `always`, a release that deviates so does it every time; without, it is a matter of timing or of its model. It
+    begins with release `since` (None: with the first) and ends before `until` (None: it has not ended).
     """
 
     id: str
@@ -26,6 +27,7 @@ class Deviation(NamedTuple):
     until: Release | None
     seen: tuple[Seen, ...]
     text: str
+    always: bool = True
 
     def holds_in(self, release: Release) -> bool:
         """That release deviates so."""
@@ -35,4 +37,5 @@ class Deviation(NamedTuple):
 def read_deviation(name: str, raw: Mapping[str, Any]) -> Deviation:
     """An entry of `components.x-deviations`."""
     seen = tuple(Seen(Release.parse(one["release"]), one["date"]) for one in raw["seen"])
-    return Deviation(name, raw["finding"], raw["got"], maybe(raw["since"]), maybe(raw["until"]), seen, raw["text"])
+    span = maybe(raw["since"]), maybe(raw["until"])
+    return Deviation(name, raw["finding"], raw["got"], *span, seen, raw["text"], raw.get("always", True))

@@ -33,8 +33,7 @@ def both(fake: Caller, elsewhere: Server, method: str, route: str, **options: An
     through = session_url(fake, fake.server.add_app(elsewhere.session_url))
     urls = (elsewhere.session_url, through)
     return [
-        fake.http.request(method, f"{url}/{route}", timeout=GENEROUS, allow_redirects=False, **options)
-        for url in urls
+        fake.http.request(method, f"{url}/{route}", timeout=GENEROUS, allow_redirects=False, **options) for url in urls
     ]
 
 

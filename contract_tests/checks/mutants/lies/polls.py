@@ -31,11 +31,17 @@ class OfEachJob(Teller):
 
 
 class _GoesBack(OfEachJob):
-    """Every third time, progress is where it was at first."""
+    """Progress that was above 0 once is at 0 from then on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved: set[str] = set()
 
     def change(self, poll: Json, uuid: str, times: int) -> Json:
-        if times % 3 == 0:
+        if uuid in self._moved:
             poll["progress"]["current"] = 0
+        elif poll["progress"]["current"] > 0:
+            self._moved.add(uuid)
         return poll
 
 
@@ -137,8 +143,8 @@ LIES = (
     _each("never-ends", "every poll says that it runs", (*places.POLLS, *places.STATUS), whole, _never_ends,
         stutters=True),
     _each("never-finished", "finished stays false", places.POLLS, whole, _set(finished=False), stutters=True),
-    _over_time("progress-back-at-the-third-poll", "every third poll is at 0", places.PROGRESS, _GoesBack),
-    _over_time("progress-back-at-the-third-pop", "every third pop is at 0", places.POP, _GoesBack),
+    _over_time("progress-back-in-polls", "progress that moved is at 0 from then on", places.PROGRESS, _GoesBack),
+    _over_time("progress-back-in-pops", "progress that moved is at 0 from then on", places.POP, _GoesBack),
     _over_time("total-grows", "total grows with every poll", places.POLLS, _TotalGrows),
     _over_time("over-before-all-came", "after the first result the job is over, the rest is kept", places.POP,
                _WithheldFromTheSecondOn),

@@ -1,7 +1,7 @@
 """A short run of Schemathesis. The long one, 2,000 examples per operation, takes a quarter of an hour:
 
 modeldouble serve --port 27209
-python contract_tests/checks/schemathesis_run.py http://127.0.0.1:27209 2000 schemathesis-report
+python contract_tests/checks/fuzz/schemathesis_run.py http://127.0.0.1:27209 2000 schemathesis-report
 """
 
 import json

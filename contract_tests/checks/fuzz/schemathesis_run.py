@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TRUTH = HERE.parent / "modeldouble_contract" / "openapi.yaml"
+TRUTH = HERE.parents[1] / "modeldouble_contract" / "openapi.yaml"
 ALONE = ("--phases", "coverage,fuzzing")
 BRIEFLY = ("--phases", "fuzzing")
 FROM_FILES = ("--phases", "stateful")
