@@ -74,14 +74,15 @@ def changed(route: str, **keys: Any) -> Lie:
 
 
 def wide(value: Any) -> Any:
-    """A prediction, or what holds some, with corners 5000 pixels further right."""
+    """A prediction, or what holds some, with corners 5000 pixels further out on both sides."""
     if isinstance(value, list):
         return [wide(one) for one in value]
     if not isinstance(value, dict):
         return value
     points = value.get("exterior")
     if isinstance(points, list) and len(points) == 2:
-        return {**value, "exterior": [points[0], [points[1][0] + 5000, points[1][1]]]}
+        (left, top), (right, bottom) = points
+        return {**value, "exterior": [[left - 5000, top], [right + 5000, bottom]]}
     return {key: wide(one) for key, one in value.items()}
 
 

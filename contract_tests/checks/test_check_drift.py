@@ -212,5 +212,5 @@ def test_the_second_target_is_no_task_and_gets_the_token_only_where_ids_need_it(
 
 @pytest.mark.parametrize("url", ["", "b", "http://b:0", "ftp://b"])
 def test_a_second_target_that_is_no_url_cannot_be_compared(url: str) -> None:
-    with pytest.raises(CannotCheck, match="--compare .* cannot be asked"):
+    with pytest.raises(CannotCheck, match=r"--compare .* cannot be asked"):
         second_of(Asked("http://a", compare=url), Plan("http://a"))

@@ -127,7 +127,8 @@ def test_other_files_are_forwarded(name: str, expected: list[bytes]) -> None:
 def test_settings_stick() -> None:
     teller = BY_NAME["settings-stick"].teller()
     states = []
-    for settings in ({"conf": 1}, {}, {"classes": []}):
+    sent: tuple[dict[str, Any], ...] = ({"conf": 1}, {}, {"classes": []})
+    for settings in sent:
         request = Asked("POST", "/x", (), json.dumps({"state": {"settings": settings}}).encode())
         found = teller.asked(request)
         assert isinstance(found, Asked)

@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     method: str
     route: str
     body: bytes
+    connection: str = ""
 
 
 NOT_FOUND = Reply(b'{"detail":"Not Found"}', 404)
@@ -62,7 +63,7 @@ def scripted(answers: dict[str, Any]) -> Iterator[Scripted]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = script.reply(Asked(self.command, self.path.lstrip("/"), body))
+            reply = script.reply(Asked(self.command, self.path.lstrip("/"), body, self.headers["Connection"] or ""))
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.kind)
             self.send_header("Content-Length", str(len(reply.body)))

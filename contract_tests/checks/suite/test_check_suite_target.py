@@ -86,6 +86,12 @@ def test_nothing_is_asked_twice() -> None:
         assert Target(app.url).post("a").status == 503
 
 
+def test_each_request_has_a_connection_of_its_own() -> None:
+    with scripted({"a": {}}) as app:
+        Target(app.url).post("a")
+    assert app.asked[0].connection == "close"
+
+
 def test_the_standard_body_has_state_context_and_token() -> None:
     with scripted({"a": {}}) as app:
         Target(app.url, api_token="t").post("a", {"image_id": 5})

@@ -28,6 +28,8 @@ def judge_frames(judge: Judge, drained: Drained, expected: Sequence[int], code: 
     found = [one["frame_index"] for one in drained.results if one.get("frame_index") is not None]
     numbered = len(found) == len(drained.results)
     got = f"frames {found}" if numbered else f"{len(drained.results)} results, of which {len(found)} tell their frame"
+    if drained.last.get("exception"):
+        got += f", and an exception: {str(drained.last['exception'])[:300]}"
     return judge.require(
         frames_are(judge, drained.results, expected), code, got=got, at=job.last, place=_LIFE,
         expected=f"frames {list(expected)}, each once and in this order",
