@@ -9,7 +9,7 @@ import pytest
 from modeldouble import Api, MissingCredentials, Session
 
 if TYPE_CHECKING:
-    from tests.conftest import Received, Reply, RoughServer
+    from tests.conftest import Json, Plan, Received, Reply, RoughServer
 
 TOKEN = "t" * 128
 # As 6.69.58 answers a body without a token.
@@ -18,7 +18,7 @@ WANTS = {"detail": {"title": "Oops!", "message": "ValueError('API_TOKEN env vari
 
 @pytest.fixture
 def early(rough: RoughServer, reply: type[Reply]) -> RoughServer:
-    def answer(good: object) -> object:
+    def answer(good: Json) -> Plan:
         def play(request: Received) -> Reply:
             return reply(good) if request.json.get("api_token") == TOKEN else reply(WANTS, 500)
 

@@ -154,3 +154,15 @@ def test_neither_sides_secrets_are_shown() -> None:
     row = Row(SHAPE, "first", "second", "token", "\x1b[1m first\n", "A", ("token",))
     text = str(shown.row(row))
     assert not any(secret in text for secret in ("first", "second", "token", "\x1b"))
+
+
+def test_questions_about_an_ended_job_wait_for_its_end() -> None:
+    asked = [
+        one for one in probes(Plan("http://x"), bring(Plan("http://x"))) if one.name.startswith("a job that ended")
+    ]
+    assert len(asked) == 6
+    for probe in asked:
+        side = Alone(poll(1), poll(finished=True))
+        side._jobs["whole"] = UUID
+        probe.ask(side)
+        assert side.scripted.routes == ["pop_inference_results"] * 2 + [probe.route]

@@ -10,7 +10,8 @@ def test_the_page_is_that_of_the_record() -> None:
 
 def test_every_listed_target_was_run_in_both_ways_and_kept_the_contract() -> None:
     record = read_record()
-    assert {(one.case, one.way) for one in record} == {(case, way) for case in (*FAKES, *REAL) for way in ("URL", "task id")}
+    wanted = {(case, way) for case in (*FAKES, *REAL) for way in ("URL", "task id")}
+    assert {(one.case, one.way) for one in record} == wanted
     assert {one.status for one in record} == {0}
     assert {one.case.release for one in record} == {"", *SERVING}
 

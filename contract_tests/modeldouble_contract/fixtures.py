@@ -10,7 +10,7 @@ import yaml
 from .brought import Brought, Picture, bring, shipped_video
 from .exchange import Exchange
 from .finding import not_checked
-from .job import Job, Video, started
+from .job import LAST, Job, Video, started
 from .judge import Judge
 from .likeness import likeness
 from .objects import Meta, objects_of, read_meta, threshold_name
@@ -38,7 +38,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if target is None or level is None:
         return
     needed = level.kwargs["asks"] * target.pace
-    if target.left <= needed:
+    if target.left <= needed + LAST:
         left = f"{max(0.0, target.left):.0f} s of the run are left, and this may take {needed:.0f} s"
         not_checked(left, "give the run more time with --deadline")
 
@@ -90,8 +90,15 @@ def info(target: Target, judge: Judge, facts: Facts) -> Mapping[str, Any]:
 @pytest.fixture(scope="session")
 def defaults(target: Target, judge: Judge) -> Mapping[str, Any]:
     """Names and values of the default inference settings, which a server may send as YAML text."""
-    found = (judge.shape(target.post("get_custom_inference_settings")) or {}).get("settings")
-    named = yaml.safe_load(found) if isinstance(found, str) else found
+    at = target.post("get_custom_inference_settings")
+    found = (judge.shape(at) or {}).get("settings")
+    try:
+        named = yaml.safe_load(found) if isinstance(found, str) else found
+    except yaml.YAMLError as error:
+        judge.require(
+            False, "settings.yaml", expected="settings as an object, or as YAML text of one", got=str(error), at=at
+        )
+        named = None
     return named if isinstance(named, dict) else {}
 
 

@@ -12,6 +12,10 @@ from .target import Target
 
 UUID = "inference_request_uuid"
 _NUMBERS = itertools.count(1)
+_LIFE = "lifecycle.yaml"
+_COUNTING = ("get_inference_progress", "pop_inference_results")
+LAST = 1.0
+"""Seconds before the end of the run at which a job is given up."""
 _PAUSES = (0.02, 0.05, 0.1, 0.2)
 BATCH = 16
 """Frames that real apps take at once at most by default: between two batches nothing is new, and no stop is seen."""
@@ -58,6 +62,7 @@ class Job:
         self.last: Exchange | None = None
         """What was asked last about the job, for findings."""
         self._over = False
+        self._progress: Mapping[str, Any] = {"current": 0}
 
     def call(self, route: str) -> Exchange:
         """Ask a route about the job."""
@@ -70,7 +75,26 @@ class Job:
         found = self._judge.shape(at)
         if not isinstance(found, dict):
             raise Finding(f"shape.{route}", expected="a JSON object", got=at.shown(), at=at)
+        if route in _COUNTING:
+            self._judge_progress(found["progress"])
         return found
+
+    def _judge_progress(self, now: Mapping[str, Any]) -> None:
+        """current is within the total and never goes back, whichever route tells it."""
+        before, self._progress = self._progress, now
+        facts = {"current": now["current"], "total": now["total"]}
+        self._judge.require(
+            now["current"] <= now["total"], "progress.within", expected="a current of at most the total", got=str(now),
+            at=self.last, place=_LIFE, in_status=now.get("status"), **facts,
+        )  # fmt: skip
+        least = before["current"]
+        forgiven = not self._judge.require(
+            now["current"] >= least, "progress.grows", expected=f"a current of at least {least}", got=str(now),
+            at=self.last, place=_LIFE, in_status=before.get("status"), **facts,
+        )  # fmt: skip
+        if forgiven and now["total"] == 1:
+            # After a reset, what was reached before still counts.
+            self._progress = before
 
     def pop(self) -> dict[str, Any]:
         """Take the next results."""
@@ -105,26 +129,33 @@ class Job:
             progress.append(found["progress"])
             enough = until is not None and len(results) >= until
             self._over = ended(found)
+            self._judge_number(len(results), found["progress"])
             if enough or (self._over and not found["pending_results"]):
                 return Drained(results, progress, found)
-            if self._target.clock() > end:
+            if self._target.clock() > end or self._target.left < LAST:
                 self._never_ends(found, code)
                 return Drained(results, progress, found)
             if not found["pending_results"]:
                 self._target.sleep(_PAUSES[min(calm, len(_PAUSES) - 1)])
                 calm += 1
 
+    def _judge_number(self, came: int, progress: Mapping[str, Any]) -> None:
+        """A pop that is never empty would keep the suite for ever."""
+        most = progress["total"] + BATCH
+        self._judge.require(
+            came <= most, "job.frames", expected=f"no more than the {progress['total']} results that were announced",
+            got=str(came), at=self.last, place=_LIFE,
+        )  # fmt: skip
+
     def _patience(self) -> float:
-        batch = self._target.patience + BATCH * self._target.pace
-        return self._target.clock() + min(batch, self._target.left)
+        return self._target.clock() + self._target.patience + BATCH * self._target.pace
 
     def _never_ends(self, last: Mapping[str, Any], code: str) -> None:
         told = {key: last[key] for key in ("stage", "progress", "is_inferring", "finished") if key in last}
-        patience = f"{self._target.patience:g} s and the time of {BATCH} frames"
-        self._judge.require(
-            False, code, expected=f"an end, or something new within {patience}", got=str(told), at=self.last,
-            place="lifecycle.yaml",
-        )  # fmt: skip
+        wanted = f"an end, or something new within {self._target.patience:g} s and the time of {BATCH} frames"
+        if self._target.left < LAST:
+            wanted = "an end before that of the run (--deadline)"
+        self._judge.require(False, code, expected=wanted, got=str(told), at=self.last, place=_LIFE)
 
 
 def ended(poll: Mapping[str, Any]) -> bool:

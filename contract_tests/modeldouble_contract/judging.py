@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,8 +36,13 @@ def judge_size(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any],
 
 
 def judge_objects(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any], meta: Meta) -> None:
-    """Class names and shapes are those of the meta, corners are in order, nothing lies outside of the picture."""
+    """No object comes twice, class names and shapes are those of the meta, corners are in order, nothing lies outside."""
     width, height = size_of(prediction)
+    raw = [json.dumps(one, sort_keys=True) for one in (prediction["annotation"] or {"objects": []})["objects"]]
+    judge.require(
+        len(set(raw)) == len(raw), "object.twice", expected="each object once", got=f"{len(raw) - len(set(raw))} again",
+        at=at,
+    )  # fmt: skip
     for one in objects_of(prediction):
         judge.require(
             one.class_name in meta.shapes, "object.class",

@@ -12,7 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from .exchange import Exchange, File, Sent
-from .finding import Finding
+from .finding import Finding, not_checked
 
 NEVER = frozenset(("deploy_from_api", "freeze_model", "tracking_by_detection", "run_speedtest", "smart_cache"))
 _LARGEST = 256 * 1024 * 1024
@@ -95,6 +95,8 @@ class Target:
         try:
             status, kind, content = _within(limit + _GRACE, lambda: self._ask(sent, limit))
         except (requests.RequestException, HTTPError, OSError) as error:
+            if limit < self.patience and self.clock() - began >= limit:
+                not_checked("the time of the run ended before an answer came", "give the run more with --deadline")
             got = f"{type(error).__name__}: {self.hide(str(error))[:200]}"
             lost = Exchange(route, shown, 0, "", got.encode(), self.clock() - began)
             raise Finding(

@@ -1,4 +1,4 @@
-"""A serving app that runs elsewhere, reached through the fake platform: real platforms pass `/net/<token>/` on as well."""
+"""A serving app that runs elsewhere, reached through the fake platform, as real platforms pass `/net/<token>/` on."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ def app_url(text: str) -> URL:
 
 
 async def forward(url: URL, route: str, request: web.Request) -> web.StreamResponse:
-    """Pass a request on and its answer back, byte for byte. An app that cannot be reached is a 502, as behind a proxy."""
+    """Pass a request on and its answer back, byte for byte. An app that does not answer is a 502, as behind a proxy."""
     # Without a body nothing is sent, so that a GET stays one; with one, it goes on as it comes in.
     body = request.content if request.body_exists else None
     target = url.joinpath(*route.split("/"), encoded=True).with_query(request.query)

@@ -107,8 +107,8 @@ def page(record: list[Judged]) -> str:
     columns = "target|release|task|mode|asked by|date|holds|deviates as listed|not checked|s".split("|")
     head = (
         "# Who was judged, when\n\n"
-        "Made by `python -m contract_tests.checks.real.judged`; `tox -e real` runs the same. Every run ended with 0 and\n"
-        "includes the journeys of the client library. Seconds are of one run on two shared cores.\n\n"
+        "Made by `python -m contract_tests.checks.real.judged`; `tox -e real` runs the same. Every run ended\n"
+        "with 0 and includes the journeys of the client library. Seconds are of one run on two shared cores.\n\n"
         f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
     )
     return head + "".join(f"| {' | '.join(_cells(one))} |\n" for one in record)

@@ -21,12 +21,12 @@ POP, STOP, CLEAR = "pop_inference_results", "stop_inference", "clear_inference_r
 class Clock:
     """Time that passes with each look and each sleep."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    def __init__(self, step: float = 0.001) -> None:
+        self.now, self._step = 0.0, step
         self.slept: list[float] = []
 
     def __call__(self) -> float:
-        self.now += 0.001
+        self.now += self._step
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -85,17 +85,19 @@ def test_a_job_that_never_ends_is_a_finding() -> None:
 
 def test_a_job_that_shows_something_new_is_waited_for() -> None:
     news = [poll([], at, 90) for at in range(90)]
-    clock = Clock()
+    clock = Clock(1.0)
     with scripted({POP: Turns([*news, poll([], 90, 90, finished=True)])}) as app:
-        assert job_on(app, clock, patience=0.01).drain().last["finished"] is True
+        assert job_on(app, clock, deadline=1e6).drain().last["finished"] is True
+    assert clock.now > 10 * 30.0
 
 
 def test_news_without_end_are_ended_by_the_deadline() -> None:
-    news = [poll([], at % 2, 9) for at in range(2000)]
-    clock = Clock()
-    with scripted({POP: Turns(news)}) as app, pytest.raises(Finding):
-        job_on(app, clock, deadline=2.0).drain()
-    assert clock.now < 3.0
+    news = [poll([], at, 10_000) for at in range(2000)]
+    clock = Clock(0.02)
+    with scripted({POP: Turns(news)}) as app, pytest.raises(Finding) as raised:
+        job_on(app, clock, deadline=20.0).drain()
+    assert raised.value.expected == "an end before that of the run (--deadline)"
+    assert 18.0 < clock.now < 21.0
 
 
 def test_a_slow_model_is_given_the_time_of_a_batch() -> None:

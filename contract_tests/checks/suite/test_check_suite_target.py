@@ -61,6 +61,11 @@ def test_an_answer_that_dribbles_ends_with_patience(head: bytes) -> None:
     assert "the answer did not end in time" in lost(dribble(head)).got
 
 
+def test_an_answer_that_the_deadline_cuts_off_is_no_finding() -> None:
+    with raw(lambda one: time.sleep(1.0)) as url, pytest.raises(pytest.skip.Exception, match="--deadline"):
+        Target(url, patience=5.0, deadline=SHORT).post("get_session_info")
+
+
 def test_a_reset_is_a_finding() -> None:
     def reset(one: socket.socket) -> None:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")

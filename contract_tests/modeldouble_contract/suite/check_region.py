@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from modeldouble_contract.finding import not_checked
 from modeldouble_contract.fixtures import Single
 from modeldouble_contract.judge import Judge
@@ -13,15 +15,18 @@ from modeldouble_contract.target import Target
 
 
 @must(asks=3)
+@pytest.mark.parametrize("where", ["in the settings", "beside the settings"])
 def test_objects_of_a_region_lie_inside_it(
-    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any]
+    target: Target, judge: Judge, singles: list[Single], settings: Mapping[str, Any], where: str
 ) -> None:
     seen = 0
     for one in singles[-3:]:
         width, height = one.picture.width, one.picture.height
         left, top, right, bottom = width // 2, height // 4, width - 1, height * 3 // 4
         region = {"points": {"exterior": [[left, top], [right, bottom]], "interior": []}}
-        at = target.form("inference_image", [one.picture.file], {"settings": {**settings, "rectangle": region}})
+        inside = {"settings": {**settings, "rectangle": region}}
+        state = inside if where == "in the settings" else {"settings": dict(settings), "rectangle": region}
+        at = target.form("inference_image", [one.picture.file], state)
         found = judge.shape(at)
         judge_size(judge, at, found, (width, height))
         for thing in (one for one in objects_of(found) if one.points):

@@ -21,10 +21,15 @@ def _require(judge: Judge, job: Job, holds: bool, code: str, expected: str, poll
 
 
 @must(asks=_FRAMES)
-def test_polls_name_the_job_that_they_are_about(judge: Judge, start: Start) -> None:
+def test_polls_name_the_job_that_they_are_about_and_no_failure(
+    judge: Judge, start: Start, routes: frozenset[str]
+) -> None:
     job = start(startFrameIndex=0, framesCount=_FRAMES)
-    for poll in (job.poll(), job.drain().last, job.poll()):
+    polls = [job.poll(), job.pop(), job.drain().last, job.poll()]
+    polls += [job.poll(route) for route in ("get_inference_status",) if route in routes]
+    for poll in polls:
         _require(judge, job, poll.get("uuid", job.uuid) == job.uuid, "job.uuid", f"uuid {job.uuid}", poll, "uuid")
+        _require(judge, job, not poll.get("exception"), "job.exception", "no exception", poll, "exception")
 
 
 @must(asks=_FRAMES)

@@ -51,7 +51,8 @@ def test_a_form_is_passed_on(fake: Caller, elsewhere: Server, png: Callable[...,
 
 
 @pytest.mark.parametrize(("method", "route", "status"), [
-    ("GET", "get_session_info", 405), ("GET", "nothing", 404), ("POST", "get_session_info/", 307), ("GET", "livez", 200),
+    ("GET", "get_session_info", 405), ("GET", "nothing", 404), ("POST", "get_session_info/", 307),
+    ("GET", "livez", 200),
 ])  # fmt: skip
 def test_refusals_and_redirects_come_back_too(
     fake: Caller, elsewhere: Server, method: str, route: str, status: int
