@@ -8,11 +8,12 @@ from .refusal import Refused
 
 _REMEMBERED = 4096
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+_ORIENTATION, _QUARTER_TURNS = 0x0112, (5, 6, 7, 8)
 _REMEDY = "unsupported format: send the bytes of a whole JPEG, PNG, WebP, BMP, GIF or TIFF picture"
 
 
 class Picture(NamedTuple):
-    """Facts of one picture. Width and height are in pixels, as stored (an EXIF rotation is not applied)."""
+    """Facts of one picture. Width and height are in pixels, as stored; a model sees `upright`."""
 
     sha256: str
     width: int
@@ -20,6 +21,13 @@ class Picture(NamedTuple):
     mime: str
     size: int
     """Length in bytes."""
+    turned: bool = False
+    """Its EXIF data asks for a quarter turn."""
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height once it is turned as its EXIF data asks, which real apps do before they infer a file."""
+        return (self.height, self.width) if self.turned else (self.width, self.height)
 
 
 class Examiner:
@@ -58,13 +66,15 @@ class Examiner:
             image = Image.open(io.BytesIO(content), formats=_FORMATS)
             self._bound(image.width, image.height, name)
             image.load()
+            turned = image.getexif().get(_ORIENTATION, 1) in _QUARTER_TURNS
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise Refused(400, f"{name}: {error}; send a smaller picture") from error
         except UnidentifiedImageError as error:
             raise Refused(400, f"{name}: {_REMEDY}") from error
         except (OSError, SyntaxError, ValueError, EOFError, Warning) as error:
             raise Refused(400, f"{name}: {_REMEDY} ({str(error)[:120]})") from error
-        return Picture(sha256, image.width, image.height, image.get_format_mimetype() or "image/png", len(content))
+        mime = image.get_format_mimetype() or "image/png"
+        return Picture(sha256, image.width, image.height, mime, len(content), turned)
 
     def _bound(self, width: int, height: int, name: str) -> None:
         if width * height > self._most_pixels:

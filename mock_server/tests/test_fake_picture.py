@@ -161,3 +161,13 @@ def test_threads_may_examine_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert [one[1:3] for one in found] == [(2, 3)] * 1600
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (40, 30)), (3, (40, 30)), (6, (30, 40)), (8, (30, 40))])
+def test_a_picture_is_seen_as_its_exif_data_turns_it(orientation: int, size: tuple[int, int]) -> None:
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (40, 30)).save(file, "JPEG", exif=exif)
+    picture = Examiner(10_000).examine(file.getvalue(), "hash", "file")
+    assert (picture.width, picture.height) == (40, 30)
+    assert picture.upright == size

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modeldouble_contract.outcome import BROKEN, VIOLATION, Outcome
+from modeldouble_contract.outcome import BROKEN, VIOLATION, WARNING, Outcome
 from modeldouble_contract.plan import Plan
 from modeldouble_contract.preflight import CannotCheck
 from modeldouble_contract.run import run
@@ -30,6 +30,8 @@ def plan_for(url: str, lie: Lie | None, sdk: str | None = None) -> Plan:
     plan = Plan(url, sdk=sdk, deadline=LONG)
     if lie is not None and lie.stutters:
         plan = plan._replace(patience=LITTLE_PATIENCE, deadline=SHORT)
+    if lie is not None and lie.should:
+        plan = plan._replace(strict=True)
     return plan._replace(image_id=IMAGE_IDS, video_id=VIDEO) if lie is not None and IDS in lie.needs else plan
 
 
@@ -44,14 +46,14 @@ def judge(liar: Liar, lie: Lie | None, sdk: str | None = None) -> Verdict:
     finally:
         if liar.broken is not None:
             raise liar.broken
-    return _verdict(outcome, liar.fired)
+    return _verdict(outcome, liar.fired, plan.strict)
 
 
-def _verdict(outcome: Outcome, fired: int) -> Verdict:
-    broken, found = outcome.of(BROKEN), outcome.of(VIOLATION)
+def _verdict(outcome: Outcome, fired: int, strict: bool) -> Verdict:
+    broken, found = outcome.of(BROKEN), outcome.of(VIOLATION) + (outcome.of(WARNING) if strict else [])
     if broken or not found:
         # A check that fell over has not found anything, though the status is 1.
         why = "; ".join(f"{one.check} broke: {one.reason[:300]}" for one in broken)
-        return Verdict(outcome.status(), "", why, fired)
+        return Verdict(outcome.status(strict), "", why, fired)
     finding = found[0].finding
-    return Verdict(outcome.status(), found[0].check, finding.code if finding is not None else "", fired)
+    return Verdict(outcome.status(strict), found[0].check, finding.code if finding is not None else "", fired)

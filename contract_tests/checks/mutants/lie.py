@@ -27,7 +27,7 @@ class Lie:
 
     `routes` are the last parts of the paths it is told on; none means all but `except_for`. `needs` names what a run
     must bring for it to be told at all. An empty `method` is any. `stutters` asks for a run with little patience, since
-    the lie is to keep someone waiting.
+    the lie is to keep someone waiting. `should` is set for a lie about what only `--strict` makes a violation.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Lie:
     method: str = "POST"
     except_for: tuple[str, ...] = ()
     stutters: bool = False
+    should: bool = False
 
     def concerns(self, asked: Asked) -> bool:
         """The lie may be told about this request."""

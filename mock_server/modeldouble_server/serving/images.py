@@ -135,7 +135,7 @@ def _check_count(call: Call, form: Form) -> None:
 
 async def _subject(call: Call, upload: Upload) -> Subject:
     picture = await examine(call, upload)
-    return Subject(picture.sha256, picture.width, picture.height)
+    return Subject(picture.sha256, *picture.upright)
 
 
 async def image_url(call: Call) -> web.Response:

@@ -1,5 +1,6 @@
 """Requests of which something never reaches the model."""
 
+from dataclasses import replace
 from typing import Any
 
 from ..lie import IDS, OBJECTS, VIDEO, Forwarded, Lie, Teller
@@ -93,7 +94,11 @@ LIES = (
         OBJECTS),
     _lie("settings-dropped-for-videos", "videos come without settings", VIDEOS, _settings(lambda given: {}), OBJECTS,
         VIDEO),
-    _lie("threshold-ignored", "thresholds are not forwarded", INFERRING, _settings(_without(THRESHOLDS)), OBJECTS),
+    # A model may have reasons of its own, so that thresholds act is a SHOULD.
+    replace(
+        _lie("threshold-ignored", "thresholds are not forwarded", INFERRING, _settings(_without(THRESHOLDS)), OBJECTS),
+        should=True,
+    ),
     _lie("classes-ignored", "the filter of classes is not forwarded", INFERRING, _settings(_without(("classes",))),
         OBJECTS),
     _lie("region-ignored", "the region of interest is not forwarded", INFERRING, _without(("rectangle",)), OBJECTS),
