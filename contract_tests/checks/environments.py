@@ -10,7 +10,7 @@ from typing import Any
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib  # pytest brings it for Python 3.10
+    import tomli as tomllib
 
 REPO = Path(__file__).parents[2]
 ENVIRONMENTS = Path(os.environ.get("TOX_WORK_DIR", REPO / ".tox")) / "official"

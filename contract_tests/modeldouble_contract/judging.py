@@ -36,7 +36,7 @@ def judge_size(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any],
 
 
 def judge_objects(judge: Judge, at: Exchange | None, prediction: Mapping[str, Any], meta: Meta) -> None:
-    """No object comes twice, class names and shapes are those of the meta, corners are in order, nothing lies outside."""
+    """No object comes twice, classes and shapes are those of the meta, corners are in order, nothing lies outside."""
     width, height = size_of(prediction)
     raw = [json.dumps(one, sort_keys=True) for one in (prediction["annotation"] or {"objects": []})["objects"]]
     judge.require(
