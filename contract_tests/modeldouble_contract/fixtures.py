@@ -24,6 +24,7 @@ from .truth import Release, Truth, load
 Start = Callable[..., Job]
 _MARGIN = 0.1
 POSE = "pose estimation"
+_LEAST_FRAMES = 5
 _OUTLINE = {"points": {"exterior": [[0, 0], [99, 99]], "interior": []}}
 """A region that lies inside every picture of the suite's."""
 
@@ -183,6 +184,17 @@ def _can_do_videos(video: Video, routes: frozenset[str], info: Mapping[str, Any]
         not_checked("async_video_inference_support is declared false", "declare it once the app can do it")
     if video.route not in routes:
         not_checked(f"the target has no {video.route}", "bring a video of its platform with --video-id")
+
+
+@pytest.fixture
+def video_id(plan: Plan, request: pytest.FixtureRequest) -> int:
+    """The author's video, of which frames 1 to 4 are asked for."""
+    if plan.video_id is None:
+        not_checked("no id of a video was given", "give one with --video-id")
+    video: Video = request.getfixturevalue("video")
+    if (video.frames or 0) < _LEAST_FRAMES:
+        not_checked(f"video {plan.video_id} has {video.frames} frames", f"give one of {_LEAST_FRAMES} with --video-id")
+    return plan.video_id
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modeldouble_contract.finding import not_checked
-from modeldouble_contract.job import Job, Video, started
+from modeldouble_contract.job import Job, started
 from modeldouble_contract.judge import Judge
 from modeldouble_contract.judging import frames_are, judge_objects, judge_size
 from modeldouble_contract.level import must
@@ -45,17 +45,6 @@ def known(plan: Plan, settings: Mapping[str, Any]) -> Known:
         return Known(plan.image_id, {}, settings)
     sizes = {one: image_size(plan.server_address, plan.api_token, one) for one in plan.image_id}
     return Known(plan.image_id, sizes, settings)
-
-
-@pytest.fixture
-def video_id(plan: Plan, request: pytest.FixtureRequest) -> int:
-    """The author's video, of which frames 1 to 4 are asked for."""
-    if plan.video_id is None:
-        not_checked("no id of a video was given", "give one with --video-id")
-    video: Video = request.getfixturevalue("video")
-    if (video.frames or 0) < _FRAMES:
-        not_checked(f"video {plan.video_id} has {video.frames} frames", f"give one of {_FRAMES} with --video-id")
-    return plan.video_id
 
 
 @must(asks=4)

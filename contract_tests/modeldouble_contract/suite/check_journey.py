@@ -8,7 +8,6 @@ import pytest
 
 from modeldouble_contract.brought import Brought
 from modeldouble_contract.finding import not_checked
-from modeldouble_contract.job import Video
 from modeldouble_contract.journeys.tour import Tour
 from modeldouble_contract.judge import Judge
 from modeldouble_contract.judging import frames_are
@@ -23,17 +22,6 @@ _FRAMES = 5
 @pytest.fixture(scope="session")
 def tour(plan: Plan, settings: Mapping[str, Any]) -> Tour:
     return Tour(plan.target, plan.server_address, plan.api_token, plan.task_id, settings, plan.patience * 2)
-
-
-@pytest.fixture
-def video_id(plan: Plan, request: pytest.FixtureRequest) -> int:
-    """The author's video, of which frames 1 to 4 are asked for."""
-    if plan.video_id is None:
-        not_checked("no id of a video was given", "give one with --video-id")
-    video: Video = request.getfixturevalue("video")
-    if (video.frames or 0) < _FRAMES:
-        not_checked(f"video {plan.video_id} has {video.frames} frames", f"give one of {_FRAMES} with --video-id")
-    return plan.video_id
 
 
 @must()
