@@ -1,5 +1,6 @@
 """Stop keeps what was inferred and ends the job; clear ends it as well."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -70,14 +71,29 @@ def test_stop_keeps_what_was_inferred_and_no_further_frame_comes(
 
 
 @must(asks=_LONG)
-def test_a_stopped_job_says_so(judge: Judge, job: Job) -> None:
-    judge.shape(job.stop())
-    found = job.drain().last
+def test_a_job_that_is_stopped_at_once_hardly_begins_and_says_so(judge: Judge, job: Job, long_video: Video) -> None:
+    stopped = job.stop()
+    judge.shape(stopped)
+    after = job.pop()
+    done = max(_inferred(after["progress"]), len(after["pending_results"]))
+    rest = job.drain()
+    found, came = rest.last, len(after["pending_results"]) + len(rest.results)
     judge.require(
         found["cancel_inference"] is True and found.get("stopped", True) is True, "stop.told",
         expected="cancel_inference and stopped true", at=job.last, place=_LIFE,
         got=str({key: found.get(key) for key in ("cancel_inference", "stopped", "stage")}),
     )  # fmt: skip
+    if came == min(_LONG, long_video.frames or 0) <= done + BATCH:
+        not_checked(f"the job of {came} frames ended before stop could act", "bring a longer video with --video")
+    judge.require(
+        came <= done + BATCH, "stop.ends", expected=f"at most {done + BATCH} frames, as {done} were inferred",
+        got=str(came), at=stopped, place=_LIFE,
+    )  # fmt: skip
+
+
+def _inferred(progress: Mapping[str, Any]) -> int:
+    """Frames so far; where bytes of a file are counted, which are more than frames, none yet."""
+    return progress["current"] if progress["total"] <= _LONG else 0
 
 
 @must(asks=_LONG)
