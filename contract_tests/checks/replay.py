@@ -17,7 +17,7 @@ from .recordings import Exchange, content, exchanges, files
 MODEL, LONG, PACE = "the-rule", 100.0, 1.0
 ABOUT = ("get_session_info", "get_custom_inference_settings")
 _JOB = re.compile(r"\buuid-[0-9]+\b")
-_WAITS = {"some frames": 2.5 * PACE, "ended": LONG, "stopped": LONG}
+_WAITS = {"some frames": 2.5 * PACE, "ended": LONG, "stopped": LONG, "expired": LONG}
 """How the steps begin for which a recording waited, and the seconds after which the fake's job is as far."""
 
 

@@ -41,7 +41,7 @@ def _no_token(exchange: Exchange) -> bool:
 
 
 def _gone(exchange: Exchange) -> bool:
-    return exchange.step in ("an unknown uuid", "after clear")
+    return exchange.step in ("an unknown uuid", "after clear", "expired")
 
 
 def _any(exchange: Exchange) -> bool:
