@@ -25,7 +25,6 @@ STATUS = {
         "ids/(an unknown id among others|no ids)/.*": "before 6.73.561 a failed batch of ids is 200 and empty",
         "wrong forms/(inner settings are .*|a threshold that is a text)/.*": "settings are looked at before the job",
         "wrong forms/a truncated picture/.*": "real batches decode as much of a picture as there is",
-        "batches/a batch size of 5/.*": "the fake does not read batch_size",
         "batches/more than the model takes at once/.*": "real apps split a batch that is too large",
         "errands/a file/.*": "the fake caches what is named, and a file names nothing",
     },

@@ -139,7 +139,7 @@ INPUTS: dict[str, Trait] = {
         _REWRITE, None, "answers 400", "take the first of several video files", "read 6.74.51",
     ),
     "batch-size-asked": trait(
-        "6.73.122", None, "counts the files", "look at batch_size alone, and split more files into batches",
+        "6.73.122", None, "counts the files too", "look at batch_size alone, and split more files into batches",
         "read 6.74.51",
     ),
     "session-only-in-production": trait(

@@ -111,7 +111,7 @@ class Call:
     def check_batch_size(self, state: State) -> None:
         """Real servers compare with their limit the batch size that is asked for, and not what there is to infer."""
         most = self.model.spec.max_batch_size
-        if most is None or not self.dialect.has("batch-size-asked"):
+        if most is None or not (self.dialect.release is None or self.dialect.has("batch-size-asked")):
             return
         if (state.whole(["batch_size"]) or 0) > most:
             raise Refused(400, f"{state.where}.batch_size is over {most}; send at most {most}", "batch-size", str(most))

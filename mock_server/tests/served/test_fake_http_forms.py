@@ -138,6 +138,15 @@ def test_a_batch_over_the_models_size_is_400(fake: Caller, refused: Refused, png
     assert fake.upload("/net/small/inference_batch", png(), png()).status_code == 200
 
 
+def test_a_batch_size_that_is_asked_for_over_the_models_is_400(fake: Caller, refused: Refused, png: Png) -> None:
+    small = fake.server.fake.models[fake.server.session_token]
+    fake.server.fake.add_model("small", small.spec._replace(max_batch_size=2), small.world)
+    assert "batch_size" in refused(fake.upload("/net/small/inference_batch", png(), batch_size=3), 400)
+    assert fake.upload("/net/small/inference_batch", png(), batch_size=2).status_code == 200
+    asked = fake.post("/net/small/inference_batch_ids", batch_ids=[171250], batch_size=3)
+    assert "at most 2" in refused(asked, 400)
+
+
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("spoil", ["empty", "text", "truncated"])
 def test_what_is_no_whole_picture_is_400_unsupported_format(
