@@ -22,6 +22,8 @@ from modeldouble import errors
 from modeldouble.redact import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.conftest import JobPlay, PaperTransport
 
 PACKAGE = Path(modeldouble.__file__).parent
@@ -127,6 +129,27 @@ def test_nothing_is_printed_unless_asked_for() -> None:
     assert run("import logging, modeldouble; logging.getLogger('modeldouble').warning('x'); print('end')") == "end"
 
 
+def test_importing_sly_prints_the_log() -> None:
+    printed = run("import modeldouble.sly, logging; logging.getLogger('modeldouble').info('said')")
+    assert json.loads(printed)["message"] == "said"
+
+
+@pytest.fixture
+def printed_log() -> Iterator[None]:
+    """The log as it is when `sly` has just been imported, whatever was done to it before."""
+    from modeldouble.sly.log import print_log
+
+    logger = logging.getLogger("modeldouble")
+    kept = list(logger.handlers), logger.level
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+    print_log()
+    yield
+    logger.handlers[:] = kept[0]
+    logger.setLevel(kept[1])
+
+
+@pytest.mark.usefixtures("printed_log")
 def test_sly_prints_the_log_as_json_lines(paper: PaperTransport, play: type[JobPlay]) -> None:
     import modeldouble.sly as sly
 
