@@ -15,6 +15,7 @@ from .objects import Meta, Seen, objects_of, size_of
 from .truth import Release
 
 _ANY = "any"
+_FLAT = 4
 _NUMBERED_SINCE = Release.parse("6.73.358")
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -108,8 +109,15 @@ def partly_outside(prediction: Mapping[str, Any]) -> list[Seen]:
 
 
 def _touches(one: Seen, width: int, height: int) -> bool:
+    """Some of it lies in the picture. In a very flat one a model that knows no such pictures may well miss it: there,
+    only a thing that would lie inside with x and y exchanged counts as outside."""
     if not one.points:
         return True
-    left, right = min(x for x, _ in one.points), max(x for x, _ in one.points)
-    top, bottom = min(y for _, y in one.points), max(y for _, y in one.points)
-    return left <= width and top <= height and right >= -1 and bottom >= -1
+    flat = max(width, height) > _FLAT * min(width, height)
+    xs, ys = [x for x, _ in one.points], [y for _, y in one.points]
+    inside = _overlaps(xs, ys, width, height)
+    return inside or (flat and not _overlaps(ys, xs, width, height))
+
+
+def _overlaps(xs: Sequence[float], ys: Sequence[float], width: int, height: int) -> bool:
+    return min(xs) <= width and min(ys) <= height and max(xs) >= -1 and max(ys) >= -1

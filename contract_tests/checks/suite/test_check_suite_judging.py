@@ -1,5 +1,6 @@
 """What must hold of every prediction: each rule is met by an honest answer, and broken by the one lie it is for."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ def test_size_is_width_and_height() -> None:
         judge_size(JUDGE, None, prediction(size=(48, 64)), (64, 48))
     assert (raised.value.expected, raised.value.got) == ("width 64, height 48", "width 48, height 64")
     assert size_of(prediction(size=(7, 5))) == (7, 5)
+
+
+@pytest.mark.parametrize(("one", "code"), [
+    (box(10, 100, 20, 110), ""), (box(10, 900, 60, 950), "object.outside"), (box(2000, 900, 2100, 950), ""),
+])  # fmt: skip
+def test_in_a_flat_picture_only_exchanged_sides_count_as_outside(one: dict[str, Any], code: str) -> None:
+    flat = prediction(one, size=(1200, 160))
+    with pytest.raises(Finding, match=code) if code else contextlib.nullcontext():
+        judge_objects(JUDGE, None, flat, META)
 
 
 @pytest.mark.parametrize(("one", "off"), [
