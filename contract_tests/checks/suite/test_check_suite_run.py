@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import modeldouble_contract
 import modeldouble_server
@@ -181,3 +182,12 @@ def test_a_tour_sees_pictures_and_videos(fake: Any) -> None:
     assert [one["frame_index"] for one in found.video(VIDEO, 1, 3)] == [1, 2, 3]
     assert len(found.at_once(VIDEO, 3)) == 3
     assert len(found.stopped(VIDEO)) == 3
+
+
+def test_a_tour_changes_a_setting_and_fetches_a_picture(fake: Any, tmp_path: Path) -> None:
+    found = tour(fake.session_url, settings={"conf_thres": 0.5})
+    picture = tmp_path / "picture.png"
+    Image.new("RGB", (30, 20)).save(picture)
+    told, prediction, after = found.settings("conf_thres", 0.9, str(picture))
+    assert (dict(told), prediction.img_size, dict(after)) == ({"conf_thres": 0.9}, (20, 30), {"conf_thres": 0.5})
+    assert min(found.url("http://pictures.example/street.jpg").img_size) > 0

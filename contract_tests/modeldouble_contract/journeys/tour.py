@@ -51,6 +51,19 @@ class Tour:
                 paths
             )
 
+    def settings(self, name: str, value: float, path: str) -> tuple[Mapping[str, Any], Prediction, Mapping[str, Any]]:
+        """Change a setting, infer a file with it, and go back; the settings in between and after it."""
+        with step("settings"):
+            before = self.session.inference_settings
+            told = self.session.update_inference_settings(**{name: value})
+            prediction = self.session.inference_image_path(path)
+            return told, prediction, self.session.set_inference_settings(before)
+
+    def url(self, url: str) -> Prediction:
+        """A picture that the target fetches itself."""
+        with step("url"):
+            return self.session.inference_image_url(url)
+
     def ids(self, ids: Sequence[int]) -> tuple[list[Prediction], list[Prediction]]:
         """Each picture by id, and all at once."""
         with step("ids"):

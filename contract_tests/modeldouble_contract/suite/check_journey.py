@@ -12,7 +12,7 @@ from modeldouble_contract.journeys.tour import Tour
 from modeldouble_contract.judge import Judge
 from modeldouble_contract.judging import frames_are
 from modeldouble_contract.level import must
-from modeldouble_contract.objects import Meta
+from modeldouble_contract.objects import Meta, threshold_name
 from modeldouble_contract.plan import Plan
 
 _PLACE = "journeys"
@@ -49,6 +49,31 @@ def test_the_client_infers_files_alone_and_together(tour: Tour, judge: Judge, br
     judge.require(
         found == [sizes, sizes], "journey.files", expected=f"pictures of {sizes}", got=str(found), place=_PLACE
     )
+
+
+@must(asks=1)
+def test_the_client_changes_a_setting_and_changes_it_back(
+    tour: Tour, judge: Judge, brought: Brought, defaults: Mapping[str, Any], settings: Mapping[str, Any], tmp_path: Path
+) -> None:
+    name = threshold_name(defaults)
+    if name is None:
+        not_checked("the default settings have no confidence threshold", "name it as others do, if it has one")
+    picture, path = brought.pictures[-1], tmp_path / "picture.jpg"
+    path.write_bytes(picture.file.content)
+    told, prediction, after = tour.settings(name, 0.5, str(path))
+    judge.require(
+        (told[name], prediction.img_size, dict(after)) == (0.5, (picture.height, picture.width), dict(settings)),
+        "journey.settings", expected=f"{name} 0.5 for a picture of {picture.height} x {picture.width}, then as before",
+        got=f"{dict(told)}, a picture of {prediction.img_size}, then {dict(after)}", place=_PLACE,
+    )  # fmt: skip
+
+
+@must(asks=1)
+def test_the_client_infers_a_picture_by_url(tour: Tour, judge: Judge, plan: Plan) -> None:
+    if plan.image_url is None:
+        not_checked("no URL of a picture was given", "give one that the target can fetch with --image-url")
+    found = tour.url(plan.image_url)
+    judge.require(min(found.img_size) > 0, "journey.url", expected="a picture", got=str(found.img_size), place=_PLACE)
 
 
 @must(asks=8)
