@@ -28,13 +28,6 @@ class Judge:
         """Codes that were asked about so far, each with the routes it was asked of."""
         self._forgive = forgive
 
-    def has(self, route: str, method: str = "POST") -> bool:
-        """The truth expects this route of a target of this release."""
-        operation = self._operation(route, method)
-        if self.release is None:
-            return operation.until is None
-        return operation.since <= self.release and (operation.until is None or self.release < operation.until)
-
     def require(
         self, holds: bool, code: str, *, expected: str, got: str, at: Exchange | None = None, place: str = "",
         **facts: Any,

@@ -120,14 +120,6 @@ def test_a_refusal_has_status_and_form() -> None:
     assert raised.value.code == "shape.get_session_info"
 
 
-@pytest.mark.parametrize(("route", "release", "there"), [
-    ("get_inference_status", OLD, False), ("get_inference_status", NEW, True), ("get_session_info", OLD, True),
-    ("get_inference_status", None, True),
-])  # fmt: skip
-def test_a_route_is_expected_of_its_releases(route: str, release: Release | None, there: bool) -> None:
-    assert Judge(load(), release).has(route) is there
-
-
 def test_what_could_have_been_shown_is_what_was_asked() -> None:
     one = judge(got={"status": 500, "route": ["get_session_info"]})
     deviation = one.truth.deviations["one"]

@@ -2,10 +2,6 @@
 
 from .trait import SEEN, SEEN_ALL, SEEN_OLD, Form, Said, Trait, crash, trait
 
-JOB_ROUTES = (
-    "get_inference_progress", "pop_inference_results", "get_inference_result", "get_inference_status",
-    "get_preparing_progress", "stop_inference", "clear_inference_request",
-)  # fmt: skip
 ENDING = ("stop_inference", "clear_inference_request")
 STARTS = (
     "inference_image_id_async", "inference_batch_ids_async", "inference_video_id_async", "inference_project_id_async",
