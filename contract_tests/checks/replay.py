@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import requests
 
 import modeldouble_server
+from modeldouble_server.meta import boxes
 from modeldouble_server.model import ModelSpec
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Detection, Query
 
 from .recordings import Exchange, content, exchanges, files
 
@@ -41,13 +42,14 @@ class Rule:
 
     fails = False
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """The same boxes with the same confidences."""
         if self.fails:
             raise RuntimeError("the rule was told to fail")
-        width, height = subject.width, subject.height
+        width, height = query.subject.width, query.subject.height
         middle = (width // 4, height // 4, width * 3 // 4, height * 3 // 4)
-        return [Detection("person", middle, 0.9), Detection("horse", (0, 0, width // 2, height // 2), 0.4)]
+        left_top = (0, 0, width // 2, height // 2)
+        return Answer((Detection("person", middle, 0.9), Detection("horse", left_top, 0.4)))
 
 
 def replay(file: Path, *, dialect: str | None = None) -> list[Pair]:
@@ -119,7 +121,7 @@ def _spec(file: Path, dialect: str | None, rule: Rule) -> ModelSpec:
     colors = {"person": "#000000", "horse": "#000000"}
     full = newest / "batches.jsonl"
     return ModelSpec(
-        info, told["settings"], colors, rule, PACE, max_batch_size=info.get("max_batch_size"),
+        info, told["settings"], boxes(colors), rule, PACE, max_batch_size=info.get("max_batch_size"),
         deploy_info=_said(full, "get_deploy_info"), pretrained=_said(own, "list_pretrained_model_infos") or (),
     )  # fmt: skip
 

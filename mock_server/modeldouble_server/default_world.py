@@ -8,6 +8,7 @@ from typing import Any
 from . import coco, entities
 from .blobs import Blobs
 from .entities import Facts, Place
+from .meta import boxes
 from .model import ModelSpec
 from .predict.known import Known, read_labels
 from .predict.synthetic import Synthetic
@@ -96,7 +97,7 @@ def default_spec(seed: int = 0) -> ModelSpec:
     """The default model: the media of the world and of the demo as labelled, anything else synthetic."""
     labels = {**read_labels(DATA / "world"), **read_labels(DATA / "demo")}
     predictor = Known(labels, Synthetic(coco.NAMES, seed))
-    return ModelSpec(INFO, SETTINGS, coco.COLORS, predictor, deploy_info=DEPLOY_INFO, pretrained=PRETRAINED)
+    return ModelSpec(INFO, SETTINGS, boxes(coco.COLORS), predictor, deploy_info=DEPLOY_INFO, pretrained=PRETRAINED)
 
 
 async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN) -> World:

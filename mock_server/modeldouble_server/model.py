@@ -1,18 +1,27 @@
 """A model that the fake plays: what it says of itself, and who predicts."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from . import wire
 from .board import Board
 from .clock import Clock
 from .deployment import Deployment
 from .deviations import Noticer
 from .dialect import SUPERSET, Dialect
+from .failing import Failing
+from .meta import Meta
 from .predict.acting import act
-from .scene import Detection, Predictor, Subject
+from .project_meta import project_meta
+from .received import Received
+from .scene import Answer, Predictor, Query
+from .stubs import Raised, Stubs
 from .world import World
+
+T = TypeVar("T")
+_AT_ONCE = 4
+"""Answers of a slow predictor that are made at the same time."""
 
 
 class ModelFailed(Exception):
@@ -24,12 +33,11 @@ class ModelFailed(Exception):
 
 
 class ModelSpec(NamedTuple):
-    """A model before it is served: its session info, settings, classes with colours, predictor and pace."""
+    """A model before it is served: its session info, settings, classes and tags, predictor and pace."""
 
     info: Mapping[str, Any]
     settings: Mapping[str, Any]
-    colors: Mapping[str, str]
-    """Class names in the order of the meta, each with its colour as #RRGGBB."""
+    meta: Meta
     predictor: Predictor
     pace: float = 0.02
     """Seconds that the model takes for a frame of an asynchronous job."""
@@ -40,33 +48,95 @@ class ModelSpec(NamedTuple):
     """The twelve keys of get_deploy_info; without `deploy_params` the model cannot be frozen."""
     pretrained: Sequence[Mapping[str, Any]] = ()
     """Models that deploy_from_api takes by name, each with `meta` of model_name, task_type and model_files."""
+    patience: float | None = None
+    """Seconds that a slow predictor may take for one answer, in a thread of its own; None: it answers at once."""
 
-    def predict(self, subject: Subject, settings: Mapping[str, Any]) -> list[Detection]:
-        """What the model answers for a subject under settings that were resolved before."""
-        try:
-            found = self.predictor.predict(subject)
-        except Exception as error:
-            raise ModelFailed(type(error).__name__, str(error)) from error
-        return act(found, settings)
+    def predict(self, query: Query) -> Answer:
+        """What the model answers under settings that were resolved before."""
+        return act(raised(self.predictor, query), query)
+
+
+def raised(predictor: Predictor, query: Query) -> Answer:
+    """A predictor's answer; whatever it raises is the model's failure."""
+    try:
+        return predictor.predict(query)
+    except Raised as error:
+        raise ModelFailed(error.kind, error.text) from error
+    except Exception as error:
+        raise ModelFailed(type(error).__name__, str(error)) from error
 
 
 class Model:
-    """A tenant: one served model with its own clock, jobs and warnings, in one world."""
+    """A tenant: one served model with its own clock, stubs, jobs and warnings, in one world."""
+
+    stubs: Stubs
+    _meta: Meta
 
     def __init__(
         self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board],
         dialect: Dialect = SUPERSET,
     ) -> None:  # fmt: skip
-        self.spec = spec
         self.world = world
         self.clock = clock
         self.board = make_board(clock)
         self.noticer = Noticer(str(spec.info.get("model_name", "model")), dialect)
         self.dialect = dialect
         self.deployment = Deployment(spec.deploy_info, spec.pretrained)
-        self.info_body = encoded(dialect.shaped("info", _told(spec.info, dialect)))
-        self.settings_body = encoded({"settings": dict(spec.settings)})
-        self.meta_body = encoded(_meta(wire.project_meta(list(spec.colors), spec.colors), dialect))
+        self.failing = Failing()
+        self.received = Received()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._spec = spec
+        self._engage()
+        self._tell()
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What is served. Another one takes the place of the whole, stubs included, and may be set at any time."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: ModelSpec) -> None:
+        before, self._spec = self._spec, spec
+        if before.predictor is not spec.predictor or before.meta != spec.meta:
+            self._engage()
+        self._tell()
+
+    @property
+    def meta(self) -> Meta:
+        """The classes and tags as they are told now."""
+        return self._meta
+
+    def join(self, answer: Answer) -> None:
+        """Let classes and tags that the meta lacks join it, as a stub may name any."""
+        joined = self._meta.joined(answer)
+        if joined != self._meta:
+            self._meta = joined
+            self._tell()
+
+    def predict(self, query: Query) -> Answer:
+        """What the model answers: a stub that was taken for the query, or the predictor."""
+        return act(raised(self.stubs, query), query)
+
+    async def work(self, answers: Callable[[], T]) -> T:
+        """Make answers: at once, or in a thread if the predictor is a slow one, a few at a time and not for ever."""
+        patience = self.spec.patience
+        if patience is None:
+            return answers()
+        async with self._slots:
+            try:
+                return await asyncio.wait_for(asyncio.to_thread(answers), patience)
+            except asyncio.TimeoutError as error:
+                raise ModelFailed("TimeoutError", f"the model took longer than its {patience:g} s") from error
+
+    def _engage(self) -> None:
+        given = self._spec.predictor
+        self.stubs = given if isinstance(given, Stubs) else Stubs(given)
+        self._meta = self._spec.meta
+
+    def _tell(self) -> None:
+        self.info_body = encoded(self.dialect.shaped("info", _told(self._spec.info, self.dialect)))
+        self.settings_body = encoded({"settings": dict(self._spec.settings)})
+        self.meta_body = encoded(_shaped(project_meta(self._meta), self.dialect))
 
 
 def _told(info: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
@@ -74,7 +144,7 @@ def _told(info: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
     return {**info, "session_id": None} if unknown else dict(info)
 
 
-def _meta(meta: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+def _shaped(meta: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
     classes = [dialect.shaped("class", one) for one in meta["classes"]]
     tags = [dialect.shaped("tag", one) for one in meta["tags"]]
     return dialect.shaped("meta", {**meta, "classes": classes, "tags": tags})

@@ -5,13 +5,14 @@ client has a wire of its own, on purpose, and none of it is shared.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from . import jobs
+from .geometry import box_json, object_json, tag_json
 from .limits import Limits
 from .refusal import Refused, shown
-from .scene import Detection
+from .scene import Answer
 
 Json = dict[str, Any]
 
@@ -142,28 +143,14 @@ def known(state: State, unread: frozenset[str]) -> State:
     return State({key: state.keys[key] for key in state.keys if key not in unread}, state.where) if unread else state
 
 
-def annotation(size: tuple[int, int], found: Sequence[Detection]) -> Json:
-    """An annotation of a picture of `size` (width, height); rectangles are [left, top], [right, bottom], inclusive."""
+def annotation(size: tuple[int, int], found: Answer) -> Json:
+    """An annotation of a picture of `size` (width, height)."""
     return {
         "description": "",
         "size": {"height": size[1], "width": size[0]},
-        "tags": [],
-        "objects": [_object(one) for one in found],
+        "tags": [tag_json(tag) for tag in found.tags],
+        "objects": [object_json(one) for one in found.objects],
         "customBigData": {},
-    }
-
-
-def _object(one: Detection) -> Json:
-    left, top, right, bottom = one.box
-    return {
-        "classTitle": one.class_name,
-        "description": "",
-        "tags": [{"name": "confidence", "value": one.confidence}],
-        "points": {"exterior": [[left, top], [right, bottom]], "interior": []},
-        "geometryType": "rectangle",
-        "shape": "rectangle",
-        "nnCreated": True,
-        "nnUpdated": True,
     }
 
 
@@ -269,32 +256,13 @@ STOPPING: Json = {"message": "Inference will be stopped.", "success": True}
 CLEARED: Json = {"success": True}
 
 
-def project_meta(classes: Sequence[str], colors: Mapping[str, str]) -> Json:
-    """Classes as rectangles and the `confidence` tag, in the form of the newest release."""
+def slides(found: Answer) -> Json:
+    """What each sliding window saw, as `data` and `slides_data` have it; {} without windows."""
+    if not found.slides:
+        return {}
     return {
-        "classes": [_class(name, colors[name]) for name in classes],
-        "tags": [dict(_CONFIDENCE)],
-        "projectSettings": {"multiView": {"enabled": False, "tagName": None, "tagId": None, "isSynced": False}},
+        "slides": [
+            {"rectangle": box_json(one.region), "labels": [object_json(label) for label in one.objects]}
+            for one in found.slides
+        ]
     }
-
-
-def _class(title: str, color: str) -> Json:
-    return {
-        "title": title,
-        "description": "",
-        "shape": "rectangle",
-        "color": color,
-        "geometry_config": {},
-        "hotkey": "",
-    }
-
-
-_CONFIDENCE: Json = {
-    "name": "confidence",
-    "value_type": "any_number",
-    "color": "#710F8A",
-    "hotkey": "",
-    "applicable_type": "all",
-    "classes": [],
-    "target_type": "all",
-}

@@ -178,6 +178,6 @@ def image_subject(image: Entity) -> Subject:
     return Subject(sha256_of(image), image["width"], image["height"])
 
 
-def video_subject(video: Entity, frame: int) -> Subject:
-    """One frame of a video entity as a predictor sees it."""
+def video_subject(video: Entity, frame: int | None) -> Subject:
+    """One frame of a video entity as a predictor sees it; None: the whole video."""
     return Subject(sha256_of(video), video["fileMeta"]["width"], video["fileMeta"]["height"], frame)

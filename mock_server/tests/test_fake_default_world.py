@@ -14,10 +14,11 @@ from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN, default_spec, default_world
 from modeldouble_server.model import Model
-from modeldouble_server.results import Frames, bare_prediction, image_prediction, job_results, video_work
-from modeldouble_server.scene import Subject
+from modeldouble_server.results import Frames, Terms, bare_prediction, image_prediction, image_query, video_query
+from modeldouble_server.scene import Query, Subject
 from modeldouble_server.settings import resolve
 from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.work import Work, job_results, video_work
 from modeldouble_server.world import Entity, World, sha256_of
 
 INFO = {
@@ -37,6 +38,7 @@ INFO = {
     "input_size": 640,
 }
 SETTINGS = {"conf_thres": 0.25, "iou_thres": 0.45, "augment": False, "debug_visualization": False}
+DEFAULT = Terms("", resolve({}, SETTINGS))
 FRAMES = ["car", "car truck car", "car car", "car car", "car car", "car", "car car", "car car", "car", "car"]
 FIRST_CLASSES = "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light".split(",")
 URL = (
@@ -59,6 +61,12 @@ def seen(name: str, box: tuple[int, int, int, int], confidence: float) -> dict[s
 
 RIDER = [seen("person", (764, 272, 1062, 1002), 0.869140625), seen("horse", (393, 412, 1274, 1435), 0.87109375)]
 ORANGE = [seen("orange", (522, 114, 814, 381), 0.611328125)]
+
+
+def of_video(video: Entity, given: dict[str, Any]) -> Work:
+    """What a job over the ten frames of the video remembers."""
+    frames = Frames(0, 1, 10)
+    return video_work(video, frames, video_query(video, frames, Terms("", given)))
 
 
 @pytest.fixture
@@ -89,7 +97,7 @@ def objects(prediction: dict[str, Any]) -> list[dict[str, Any]]:
 def test_the_session_info_has_the_seeds_keys_and_values(model: Model) -> None:
     info = json.loads(model.info_body)
     assert {key: info[key] for key in INFO} == INFO
-    assert info["number_of_classes"] == len(model.spec.colors)
+    assert info["number_of_classes"] == len(model.spec.meta.classes)
 
 
 def test_the_session_info_has_the_keys_that_newer_releases_added(model: Model) -> None:
@@ -158,20 +166,22 @@ async def test_every_medium_is_a_file_with_the_hash_that_it_says(world: World) -
 
 
 async def test_the_oranges_are_predicted_as_in_the_seed(model: Model) -> None:
-    made = image_prediction(model, await entity(model.world, "image", 17551748), resolve({}, SETTINGS))
+    image = await entity(model.world, "image", 17551748)
+    made = image_prediction(model, image, image_query(image, DEFAULT))
     assert objects(made) == ORANGE
     assert (made["annotation"]["size"], made["data"]) == ({"height": 800, "width": 1067}, {})
 
 
 async def test_the_rider_is_predicted_as_in_the_seed_also_when_uploaded(model: Model) -> None:
     image = await entity(model.world, "image", 171250)
-    upload = bare_prediction(model, Subject(sha256_of(image), 1280, 1600), resolve({}, SETTINGS))
-    assert objects(image_prediction(model, image, {})) == objects(upload) == RIDER
+    upload = bare_prediction(model, Query(Subject(sha256_of(image), 1280, 1600), resolve({}, SETTINGS)))
+    assert objects(image_prediction(model, image, image_query(image, Terms("", {})))) == objects(upload) == RIDER
     assert upload["annotation"]["size"] == {"height": 1600, "width": 1280}
 
 
 async def test_the_third_picture_has_objects(model: Model) -> None:
-    made = image_prediction(model, await entity(model.world, "image", 17551750), resolve({}, SETTINGS))
+    image = await entity(model.world, "image", 17551750)
+    made = image_prediction(model, image, image_query(image, DEFAULT))
     assert [one["classTitle"] for one in objects(made)] == ["cup", "spoon", "dining table"]
 
 
@@ -179,13 +189,13 @@ async def test_the_third_picture_has_objects(model: Model) -> None:
 async def test_the_videos_frames_have_the_seeds_classes(model: Model, given: dict[str, Any]) -> None:
     video = await entity(model.world, "video", 18635803)
     assert video["fileMeta"]["framesCount"] == 10
-    found = job_results(model, video_work(video, Frames(0, 1, 10), resolve(given, SETTINGS)), 0, 10)
+    found = job_results(model, of_video(video, resolve(given, SETTINGS)), 0, 10)
     assert [" ".join(one["classTitle"] for one in objects(frame)) for frame in found] == FRAMES
 
 
 async def test_every_confidence_of_the_video_is_above_the_seeds_threshold(model: Model) -> None:
     video = await entity(model.world, "video", 18635803)
-    found = job_results(model, video_work(video, Frames(0, 1, 10), {}), 0, 10)
+    found = job_results(model, of_video(video, {}), 0, 10)
     assert min(one["tags"][0]["value"] for frame in found for one in objects(frame)) > 0.56
 
 
@@ -206,11 +216,11 @@ async def test_a_frame_takes_20_ms_and_nothing_is_prepared(model: Model) -> None
 
 
 async def test_anything_else_is_synthetic_and_depends_on_the_seed(model: Model) -> None:
-    other = Subject("ab" * 32, 640, 480)
-    found = default_spec(0).predict(other, {})
-    assert found == model.spec.predict(other, {})
-    assert found
-    assert found != default_spec(1).predict(other, {})
+    other = Query(Subject("ab" * 32, 640, 480))
+    found = default_spec(0).predict(other)
+    assert found == model.spec.predict(other)
+    assert found.objects
+    assert found != default_spec(1).predict(other)
 
 
 async def test_the_world_is_the_same_after_every_start(world: World) -> None:

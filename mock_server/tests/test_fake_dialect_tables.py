@@ -14,6 +14,8 @@ from modeldouble_server.dialect.reference import reference
 from modeldouble_server.dialect.release import ALIASES, NEWEST, OLDEST, Release, Span, read_release, span
 from modeldouble_server.dialect.shapes import KEYS, PARAMETERS, ROUTES
 from modeldouble_server.jobs import Job
+from modeldouble_server.meta import boxes
+from modeldouble_server.project_meta import project_meta
 from modeldouble_server.serving import routes
 from modeldouble_server.wire import JobView
 
@@ -77,7 +79,7 @@ def test_every_parameter_of_the_tables_is_one_that_the_fake_reads() -> None:
 
 def test_every_key_of_the_tables_is_one_that_the_fake_sends() -> None:
     view = JobView(Job("ab", 1, 0.0, 0.0, 1.0, {}, 0.0), jobs.State.RUNNING, 0, 0, False)
-    meta = wire.project_meta(["car"], {"car": "#000000"})
+    meta = project_meta(boxes({"car": "#000000"}))
     sent = {
         "poll": wire.poll(view, 0), "status": wire.status(view), "progress": wire.progress(view),
         "meta": meta, "class": meta["classes"][0], "tag": meta["tags"][0], "prediction": wire.prediction({}),

@@ -8,8 +8,9 @@ import pytest
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
+from modeldouble_server.meta import boxes
 from modeldouble_server.model import Model, ModelFailed, ModelSpec, encoded
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Detection, Query, Subject
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.world import World
 
@@ -19,13 +20,13 @@ COLORS = {"dog": "#000001", "cat": "#000002"}
 
 
 class Fixed:
-    def predict(self, subject: Subject) -> list[Detection]:
-        if subject.sha256 == "bad":
+    def predict(self, query: Query) -> Answer:
+        if query.subject.sha256 == "bad":
             raise ZeroDivisionError("no luck")
-        return [Detection("dog", (0, 0, 1, 1), 0.5), Detection("cat", (0, 0, 1, 1), 0.25)]
+        return Answer((Detection("dog", (0, 0, 1, 1), 0.5), Detection("cat", (0, 0, 1, 1), 0.25)))
 
 
-SPEC = ModelSpec(INFO, SETTINGS, COLORS, Fixed())
+SPEC = ModelSpec(INFO, SETTINGS, boxes(COLORS), Fixed())
 
 
 @pytest.fixture
@@ -52,13 +53,13 @@ def test_the_order_of_keys_is_the_specs(model: Model) -> None:
 
 
 def test_settings_act_on_what_the_predictor_answers() -> None:
-    assert [one.class_name for one in SPEC.predict(Subject("aa", 9, 9), {})] == ["dog", "cat"]
-    assert [one.class_name for one in SPEC.predict(Subject("aa", 9, 9), {"conf": 0.3})] == ["dog"]
+    assert [one.class_name for one in SPEC.predict(Query(Subject("aa", 9, 9))).objects] == ["dog", "cat"]
+    assert [one.class_name for one in SPEC.predict(Query(Subject("aa", 9, 9), {"conf": 0.3})).objects] == ["dog"]
 
 
 def test_a_predictor_that_raises_is_a_failure_of_the_model_by_its_name() -> None:
     with pytest.raises(ModelFailed, match="no luck") as failed:
-        SPEC.predict(Subject("bad", 9, 9), {})
+        SPEC.predict(Query(Subject("bad", 9, 9)))
     assert failed.value.kind == "ZeroDivisionError"
     assert isinstance(failed.value.__cause__, ZeroDivisionError)
 

@@ -7,7 +7,9 @@ import pytest
 
 from modeldouble_server import coco, jobs, wire
 from modeldouble_server.jobs import Failure, Job
-from modeldouble_server.scene import Detection
+from modeldouble_server.meta import Meta, boxes
+from modeldouble_server.project_meta import project_meta
+from modeldouble_server.scene import Answer, Detection
 from modeldouble_server.wire import JobView
 
 FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
@@ -27,7 +29,7 @@ def test_an_error_is_the_text_twice_and_no_success() -> None:
 
 
 def test_an_annotation_has_the_keys_of_the_newest_release_and_inclusive_corners() -> None:
-    assert wire.annotation((640, 480), [Detection("car", (1, 2, 3, 4), 0.75, 9)]) == {
+    assert wire.annotation((640, 480), Answer((Detection("car", (1, 2, 3, 4), 0.75, 9),))) == {
         "description": "",
         "size": {"height": 480, "width": 640},
         "tags": [],
@@ -149,7 +151,7 @@ def test_stop_and_clear_answer_as_real_servers_do() -> None:
 
 
 def test_the_meta_has_classes_in_order_and_the_confidence_tag() -> None:
-    meta = wire.project_meta(["dog", "cat"], {"cat": "#000001", "dog": "#000002"})
+    meta = project_meta(boxes({"dog": "#000002", "cat": "#000001"}))
     dog = {
         "title": "dog", "description": "", "shape": "rectangle", "color": "#000002", "geometry_config": {},
         "hotkey": "",
@@ -160,12 +162,12 @@ def test_the_meta_has_classes_in_order_and_the_confidence_tag() -> None:
 
 
 def test_metas_do_not_share_their_tags() -> None:
-    wire.project_meta([], {})["tags"][0].clear()
-    assert wire.project_meta([], {})["tags"][0]["name"] == "confidence"
+    project_meta(Meta(()))["tags"][0].clear()
+    assert project_meta(Meta(()))["tags"][0]["name"] == "confidence"
 
 
 def test_the_meta_has_the_keys_of_the_newest_release() -> None:
-    meta = wire.project_meta(coco.NAMES, coco.COLORS)
+    meta = project_meta(boxes(coco.COLORS))
     tag = ["applicable_type", "classes", "color", "hotkey", "name", "target_type", "value_type"]
     assert sorted(meta["tags"][0]) == tag
     multi_view = {"enabled": False, "tagName": None, "tagId": None, "isSynced": False}

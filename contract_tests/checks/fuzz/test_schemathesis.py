@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import modeldouble_server
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Query
 
 from .schemathesis_run import BRIEFLY, FROM_FILES, FROM_IDS, TRUTH, run
 
@@ -30,7 +30,7 @@ POLLS = {
 class Broken:
     """A model that raises."""
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         raise ValueError("out of memory")
 
 

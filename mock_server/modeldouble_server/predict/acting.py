@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import floor
 
-from ..scene import Detection, Settings
+from ..scene import Answer, Detection, Query, Settings
 
 THRESHOLDS = ("conf_thres", "conf", "confidence", "confidence_threshold", "confidence_thresh")
 """Names under which serving apps take the least confidence of an object."""
@@ -11,10 +11,17 @@ THRESHOLDS = ("conf_thres", "conf", "confidence", "confidence_threshold", "confi
 Box = tuple[int, int, int, int]
 
 
-def act(found: Iterable[Detection], settings: Settings) -> list[Detection]:
-    """What remains of `found` under `settings`, which have been checked; order is kept."""
+def act(answer: Answer, query: Query) -> Answer:
+    """What remains of an answer under the query's settings, which have been checked; order is kept."""
+    if answer.prediction is not None:
+        return answer
+    settings = query.sent if answer.literal else query.settings
+    return answer._replace(objects=tuple(_acted(answer.objects, settings)))
+
+
+def _acted(found: Iterable[Detection], settings: Settings) -> list[Detection]:
     least = max((settings[name] for name in THRESHOLDS if settings.get(name) is not None), default=0.0)
-    kept = [one for one in found if one.confidence >= least]
+    kept = [one for one in found if one.confidence is None or one.confidence >= least]
     classes = settings.get("classes")
     if isinstance(classes, Sequence) and not isinstance(classes, str):
         kept = [one for one in kept if one.class_name in classes]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..scene import Detection, Predictor, Subject
+from ..scene import Answer, Detection, Predictor, Query
 
 
 class Known:
@@ -15,10 +15,10 @@ class Known:
         self._labels = labels
         self._otherwise = otherwise
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """The labels of the subject's hash and frame, or the other predictor's answer where there are none."""
-        known = self._labels.get((subject.sha256, subject.frame))
-        return self._otherwise.predict(subject) if known is None else list(known)
+        known = self._labels.get((query.subject.sha256, query.subject.frame))
+        return self._otherwise.predict(query) if known is None else Answer(tuple(known))
 
 
 def read_labels(folder: Path) -> dict[tuple[str, int | None], list[Detection]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..scene import Detection, Subject
+from ..scene import Answer, Detection, Query, Subject
 from .chance import Chance
 
 _MOST = 7
@@ -17,16 +17,18 @@ class Synthetic:
         self._classes = tuple(classes)
         self._seed = seed
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """One to seven objects for a picture; for a frame, those whose tracks are on screen then."""
+        subject = query.subject
         if not self._classes or subject.width < 1 or subject.height < 1:
-            return []
-        return self._frame(subject, subject.frame) if subject.frame is not None else self._picture(subject)
+            return Answer()
+        found = self._frame(subject, subject.frame) if subject.frame is not None else self._picture(subject)
+        return Answer(tuple(found))
 
     def _picture(self, subject: Subject) -> list[Detection]:
         chance = Chance(self._seed, "picture", subject.sha256)
         found = [self._object(chance, subject) for _ in range(chance.whole(1, _MOST))]
-        return sorted(found, key=lambda one: -one.confidence)
+        return sorted(found, key=lambda one: -(one.confidence or 0.0))
 
     def _object(self, chance: Chance, subject: Subject) -> Detection:
         width = chance.between(0.08, 0.55) * subject.width
@@ -63,7 +65,7 @@ class Synthetic:
         across = chance.between(-0.4, 0.4) * subject.width * (part - 0.5)
         sway = chance.between(0.0, 0.03) * subject.height * _wave(part)
         box = _inside(subject, left + across, top + sway, right - left + 1, bottom - top + 1)
-        confidence = min(0.99, max(_LEAST_CONFIDENCE, one.confidence + 0.03 * _wave(part * 3 + chance.unit())))
+        confidence = min(0.99, max(_LEAST_CONFIDENCE, (one.confidence or 0.0) + 0.03 * _wave(part * 3 + chance.unit())))
         return [Detection(one.class_name, box, round(confidence, 6), (stretch + 1) * 4 + number)]
 
 

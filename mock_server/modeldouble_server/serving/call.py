@@ -10,7 +10,9 @@ from ..dialect import Dialect
 from ..fake import Fake
 from ..model import Model
 from ..refusal import Refused, shown
-from ..scene import Settings
+from ..results import Terms
+from ..scene import Query, Settings
+from ..stubs import Tied, Unmatched
 from ..wire import State
 from ..world import Entity, Kind
 
@@ -85,6 +87,21 @@ class Call:
     @property
     def _content_type(self) -> str:
         return self.request.content_type if self._passed_on is None else "application/json"
+
+    def terms(self, given: Mapping[str, Any]) -> Terms:
+        """How the model is asked: under which settings, of which these were sent."""
+        return Terms(self.route, self.settings(given), dict(given))
+
+    def take(self, query: Query) -> Query:
+        """Note a picture or a video that is asked for, and take a turn of the stub that answers it.
+
+        Where there are stubs and none answers, or two do, it is a 400, which no client repeats.
+        """
+        number = self.model.received.add(query).number
+        try:
+            return query._replace(turns=self.model.stubs.take(query, number))
+        except (Unmatched, Tied) as error:
+            raise Refused(400, str(error), "stub") from error
 
     def settings(self, given: Mapping[str, Any]) -> Settings:
         """Settings in force for this request; unknown names pass with a warning, where real servers say nothing."""

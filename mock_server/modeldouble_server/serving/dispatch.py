@@ -12,6 +12,7 @@ from .start import start_failed
 
 async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request; in a dialect a refusal becomes what the release answers."""
+    call.model.failing.check(call.route)
     if call.dialect.release is None:
         return await routes.find(call.route, method)(call)
     try:

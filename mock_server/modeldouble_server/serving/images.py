@@ -1,16 +1,19 @@
 """Pictures: by id, by file, by URL, one or many, at once or as a job."""
 
 import hashlib
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from .. import results, wire
+from .. import wire
 from ..answer import answer
 from ..refusal import Refused, shown
-from ..scene import Settings, Subject
+from ..results import Terms, bare_prediction, image_prediction, image_query
+from ..scene import Origin, Query, Subject
 from ..wire import Json, State
-from ..world import image_subject
+from ..work import files_work, images_work
+from ..world import Entity, image_subject
 from .call import Call
 from .forms import Form, Upload, check_names, examine, read_form
 from .start import start_or_fail
@@ -21,15 +24,16 @@ _UNFETCHED_SIZE = (1280, 720)
 async def image_id(call: Call) -> web.Response:
     """inference_image_id"""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     image = await call.entity("image", state.needed(wire.IMAGE_ID))
-    return answer(results.image_prediction(call.model, image, settings))
+    query = call.take(image_query(image, terms))
+    return answer(await call.model.work(lambda: image_prediction(call.model, image, query)))
 
 
 async def batch_ids(call: Call) -> web.Response:
     """inference_batch_ids: answers in the order of the ids, a repeated id twice, an unknown one 404 for all."""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     call.batch(state)
     ids = state.ids(wire.IMAGE_IDS, call.fake.limits.ids)
     if not ids and call.dialect.has("empty-ids-fail"):
@@ -37,7 +41,8 @@ async def batch_ids(call: Call) -> web.Response:
     if len(set(ids)) < len(ids) and call.dialect.has("ids-differ"):
         raise Refused(400, "state.batch_ids has an id twice; send each once", "value")
     images = await call.entities("image", ids)
-    return answer([results.image_prediction(call.model, image, settings) for image in images])
+    asked = [(image, call.take(image_query(image, terms))) for image in images]
+    return answer(await call.model.work(lambda: [image_prediction(call.model, *one) for one in asked]))
 
 
 async def image_id_async(call: Call) -> web.Response:
@@ -55,7 +60,7 @@ async def batch_ids_async(call: Call) -> web.Response:
 async def project_async(call: Call) -> web.Response:
     """inference_project_id_async: the pictures of a project, or of those of its datasets that are named."""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     project_id = state.needed(wire.PROJECT_ID)
     datasets = None if state.first(["dataset_ids"]) is None else set(state.ids(["dataset_ids"], call.fake.limits.ids))
 
@@ -68,53 +73,57 @@ async def project_async(call: Call) -> web.Response:
         inside = [one["id"] for one in await world.within("dataset", project_id)]
         chosen = [one for one in inside if datasets is None or one in datasets]
         images = [image for dataset in chosen for image in await world.within("image", dataset)]
-        return len(images), results.images_work(images, settings) | {"project": True}
+        return len(images), _images_work(call, images, terms) | {"project": True}
 
     return await start_or_fail(call, work, call.batch(state))
 
 
 async def _ids_job(call: Call, state: State, ids: list[int], more: Json) -> web.Response:
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
 
     async def work() -> tuple[int, Json]:
-        return len(ids), results.images_work(await call.entities("image", ids), settings) | more
+        return len(ids), _images_work(call, await call.entities("image", ids), terms) | more
 
     return await start_or_fail(call, work, call.batch(state))
+
+
+def _images_work(call: Call, images: Sequence[Entity], terms: Terms) -> Json:
+    return images_work(images, [call.take(image_query(image, terms)) for image in images], terms)
 
 
 async def image_file(call: Call) -> web.Response:
     """inference_image: one file."""
     form = await read_form(call)
-    settings = call.settings(form.state.settings())
+    terms = call.terms(form.state.settings())
     if len(form.uploads) != 1:
         count = len(form.uploads)
         text = f"Only one file expected but got {count}; send many files to inference_batch"
         raise Refused(400, text, "files-count", str(count))
     check_names(call, form.uploads, single=True)
-    subject = await _subject(call, form.uploads[0])
-    return answer(results.bare_prediction(call.model, subject, settings))
+    query = call.take(await _query(call, form.uploads[0], terms))
+    return answer(await call.model.work(lambda: bare_prediction(call.model, query)))
 
 
 async def batch(call: Call) -> web.Response:
     """inference_batch: files in order, also those with equal names."""
     form = await read_form(call)
-    subjects, settings = await _batch(call, form)
-    return answer([results.bare_prediction(call.model, one, settings) for one in subjects])
+    queries = await _batch(call, form, call.terms(form.state.settings()))
+    return answer(await call.model.work(lambda: [bare_prediction(call.model, one) for one in queries]))
 
 
 async def batch_async(call: Call) -> web.Response:
     """inference_batch_async"""
     form = await read_form(call)
-    subjects, settings = await _batch(call, form)
+    terms = call.terms(form.state.settings())
+    queries = await _batch(call, form, terms)
 
     async def work() -> tuple[int, Json]:
-        return len(subjects), results.files_work(subjects, settings)
+        return len(queries), files_work(queries, terms)
 
     return await start_or_fail(call, work, call.batch(State({})))
 
 
-async def _batch(call: Call, form: Form) -> tuple[list[Subject], Settings]:
-    settings = call.settings(form.state.settings())
+async def _batch(call: Call, form: Form, terms: Terms) -> list[Query]:
     _check_count(call, form)
     check_names(call, form.uploads)
     last = {upload.name: upload for upload in form.uploads}
@@ -122,7 +131,8 @@ async def _batch(call: Call, form: Form) -> tuple[list[Subject], Settings]:
         call.model.noticer.note("equal-names", "two files of a batch have the same name")
     same = call.dialect.has("equal-names")
     seen = [last[upload.name] if same else upload for upload in form.uploads]
-    return [await _subject(call, upload) for upload in seen], settings
+    # All are looked at before the first takes its turn: a batch that is refused uses up no stub.
+    return [call.take(one) for one in [await _query(call, upload, terms) for upload in seen]]
 
 
 def _check_count(call: Call, form: Form) -> None:
@@ -133,22 +143,24 @@ def _check_count(call: Call, form: Form) -> None:
         raise Refused(400, f"{text}; files has {len(form.uploads)} parts: send at most {most}", "batch-size", str(most))
 
 
-async def _subject(call: Call, upload: Upload) -> Subject:
+async def _query(call: Call, upload: Upload, terms: Terms) -> Query:
     picture = await examine(call, upload)
-    return Subject(picture.sha256, *picture.upright)
+    subject = Subject(picture.sha256, *picture.upright)
+    return Query(subject, terms.settings, terms.sent, Origin(terms.route, upload.name))
 
 
 async def image_url(call: Call) -> web.Response:
     """inference_image_url: pictures of the world; anything else is answered without being fetched."""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     url = state.first(["image_url"])
     if not isinstance(url, str) or not _is_http(url):
         raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL", "value")
     if call.dialect.has("url-answered"):
         raise Refused(400, "state.image_url is taken for a file; send an image id", "value", "FileNotFoundError(2)")
     subject = await _url_subject(call, url)
-    return answer(results.bare_prediction(call.model, subject, settings))
+    query = call.take(Query(subject, terms.settings, terms.sent, Origin(terms.route, url=url)))
+    return answer(await call.model.work(lambda: bare_prediction(call.model, query)))
 
 
 def _is_http(url: str) -> bool:

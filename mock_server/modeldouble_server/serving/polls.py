@@ -1,13 +1,16 @@
 """What is asked of a job that was started: progress, results, stop, clear."""
 
+from functools import partial
+
 from aiohttp import web
 
-from .. import results, wire
+from .. import wire
 from ..answer import answer
 from ..jobs import Clearing
 from ..model import ModelFailed
 from ..refusal import Refused
 from ..wire import JobView, Json
+from ..work import job_results
 from . import told
 from .call import Call
 from .start import failure
@@ -47,7 +50,7 @@ async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[li
     found: list[Json] = []
     try:
         for at in range(start, end):
-            found += results.job_results(call.model, view.job.work, at, at + 1)
+            found += await call.model.work(partial(job_results, call.model, view.job.work, at, at + 1))
     except ModelFailed as failed:
         view = await call.model.board.fail(view.job.uuid, start + len(found), failure(failed.kind, str(failed)))
     return found, view

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from .. import results, wire
+from .. import wire
 from ..refusal import Refused, shown
-from ..results import Frames
+from ..results import Frames, frame_range
 from ..wire import State
 from ..world import Entity
 from .call import Call
@@ -48,7 +48,7 @@ def chosen(call: Call, state: State, video: Entity) -> Chosen:
     if backward and call.dialect.has("backward-by-share"):
         backward, start = False, start or 0
         count = 0 if count is not None and count <= total * _WHOLE_VIDEO else count
-    frames = results.frame_range(start, count, backward, total)
+    frames = frame_range(start, count, backward, total)
     if backward:
         call.model.noticer.note("backward", f"video {video.get('id')} from frame {frames.start} backward")
     if count is not None and count > frames.length:
@@ -59,5 +59,5 @@ def chosen(call: Call, state: State, video: Entity) -> Chosen:
 def _unclipped(wanted: Asked, total: int) -> Chosen:
     first = wanted.start or 0
     length = total if wanted.length is None else wanted.length
-    within = results.frame_range(first, length, wanted.backward, total).length
+    within = frame_range(first, length, wanted.backward, total).length
     return Chosen(Frames(first, -1 if wanted.backward else 1, length), within)

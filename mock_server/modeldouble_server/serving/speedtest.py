@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from .. import results
 from ..refusal import Refused, shown
 from ..wire import PROJECT_ID, State
+from ..work import speedtest_work
 from ..world import Entity
 from .call import Call
 from .start import begun, start_failed
@@ -20,7 +20,7 @@ async def run_speedtest(call: Call) -> web.Response:
     The fake's figures are the pace that its model was given, and not a measurement.
     """
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     batch_size = _batch_size(call, state)
     iterations, warmup = _times(call, state)
     project_id = state.needed(PROJECT_ID)
@@ -33,7 +33,7 @@ async def run_speedtest(call: Call) -> web.Response:
         return await start_failed(call, text)
     spec = call.model.spec
     pace = spec.pace * batch_size
-    work = results.speedtest_work(pictures, pace, settings)
+    work = speedtest_work(pictures, pace, terms)
     return begun(call, await call.model.board.start(iterations, pace, spec.preparation + warmup * pace, work))
 
 

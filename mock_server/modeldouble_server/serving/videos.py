@@ -6,12 +6,14 @@ from typing import Any
 
 from aiohttp import web
 
-from .. import results, wire
+from .. import wire
 from ..answer import answer
 from ..dialect import Dialect
 from ..refusal import Refused
+from ..results import Frames, Terms, video_query
 from ..wire import Json, State
-from ..world import hash_of
+from ..work import job_results, video_work
+from ..world import Entity, hash_of
 from .call import Call
 from .forms import Upload, check_names, read_form
 from .ranges import asked, chosen
@@ -27,7 +29,7 @@ _CONTAINED = {
 async def video_id(call: Call) -> web.Response:
     """inference_video_id: answers when the whole range is inferred, after as long as a real model would take."""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     video = await call.entity("video", state.needed(wire.VIDEO_ID))
     call.batch(state)
     frames, inside = chosen(call, state, video)
@@ -38,30 +40,35 @@ async def video_id(call: Call) -> web.Response:
         text = f"{frames.length:,} frames in one answer, over the limit of {most:,}"
         raise Refused(400, f"state.framesCount asks for {text}; use inference_video_id_async")
     model = call.model
+    work = _work(call, video, frames, terms)
     await call.fake.sleep(model.spec.preparation + frames.length * model.spec.pace)
-    found = results.job_results(model, results.video_work(video, frames, settings), 0, frames.length)
+    found = await model.work(lambda: job_results(model, work, 0, frames.length))
     return answer(call.dialect.shaped("video", {"ann": found, "video_ann": None}))
 
 
 async def video_id_async(call: Call) -> web.Response:
     """inference_video_id_async"""
     state = await call.state()
-    settings = call.settings(state.settings())
+    terms = call.terms(state.settings())
     wanted = state.needed(wire.VIDEO_ID)
     asked(call, state)
 
     async def work() -> tuple[int, Json]:
         video = await call.entity("video", wanted)
         frames, inside = chosen(call, state, video)
-        return frames.length, results.video_work(video, frames, settings) | {"inside": inside}
+        return frames.length, _work(call, video, frames, terms) | {"inside": inside}
 
     return await start_or_fail(call, work, call.batch(state))
+
+
+def _work(call: Call, video: Entity, frames: Frames, terms: Terms) -> Json:
+    return video_work(video, frames, call.take(video_query(video, frames, terms)))
 
 
 async def video_file_async(call: Call) -> web.Response:
     """inference_video_async: one file; more than one is refused, since real servers drop all but the first."""
     form = await read_form(call)
-    settings = call.settings(form.state.settings())
+    terms = call.terms(form.state.settings())
     asked(call, form.state)
     if len(form.uploads) != 1 and not call.dialect.has("more-videos-ignored"):
         raise Refused(400, f"Only one file expected but got {len(form.uploads)}; start one job per video")
@@ -70,7 +77,7 @@ async def video_file_async(call: Call) -> web.Response:
     frames, inside = chosen(call, form.state, video)
 
     async def work() -> tuple[int, Json]:
-        return frames.length, results.video_work(video, frames, settings) | {"inside": inside}
+        return frames.length, _work(call, video, frames, terms) | {"inside": inside}
 
     return await start_or_fail(call, work, call.batch(State({})))
 
@@ -84,6 +91,7 @@ def _opened(upload: Upload, most_pixels: int, dialect: Dialect) -> dict[str, Any
         raise Refused(
             501, "reading an uploaded video needs PyAV; pip install 'modeldouble[video]' where the fake runs"
         ) from error
+    known = {"hash": hash_of(upload.sha256), "name": upload.name}
     try:
         with av.open(io.BytesIO(upload.content), "r", options=_CONTAINED) as container:
             stream = container.streams.video[0]
@@ -96,7 +104,7 @@ def _opened(upload: Upload, most_pixels: int, dialect: Dialect) -> dict[str, Any
             size = {"width": stream.width, "height": stream.height}
     except (FFmpegError, IndexError, ValueError) as error:
         if dialect.has("garbage-is-empty"):
-            return {"hash": hash_of(upload.sha256), "fileMeta": {"width": 0, "height": 0, "framesCount": 0}}
+            return {**known, "fileMeta": {"width": 0, "height": 0, "framesCount": 0}}
         remedy = "unsupported format: send the bytes of a whole video, such as an mp4"
         raise Refused(400, f"file {upload.name[:120]!r}: {remedy} ({str(error)[:120]})") from error
-    return {"hash": hash_of(upload.sha256), "fileMeta": {**size, "framesCount": length}}
+    return {**known, "fileMeta": {**size, "framesCount": length}}

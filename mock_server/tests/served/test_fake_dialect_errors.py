@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.default_world import PICTURES_PROJECT_ID, VIDEO_ID
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Query
 
 if TYPE_CHECKING:
     from requests import Response
@@ -26,7 +26,7 @@ PROGRESS, CLEAR = "get_inference_progress", "clear_inference_request"
 class Fails:
     """A predictor that raises."""
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """Nothing."""
         raise ValueError("out of memory")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modeldouble_server.default_world import VIDEO_ID
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Query
 
 if TYPE_CHECKING:
     from tests.served.conftest import Caller, Start
@@ -20,11 +20,11 @@ OLD_KEYS = {"progress", "is_inferring", "cancel_inference", "result", "pending_r
 class Fails:
     """A predictor that raises on one frame."""
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """Nothing, but for the fifth frame."""
-        if subject.frame == 4:
+        if query.subject.frame == 4:
             raise ValueError("out of memory")
-        return []
+        return Answer()
 
 
 def failed(fake: Caller) -> str:

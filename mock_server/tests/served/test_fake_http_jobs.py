@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.default_world import VIDEO_ID
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Query
 
 if TYPE_CHECKING:
     from requests import Response
@@ -41,11 +41,11 @@ class Fails:
     def __init__(self, frame: int | None) -> None:
         self._frame = frame
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         """Nothing, until it raises."""
-        if subject.frame == self._frame:
+        if query.subject.frame == self._frame:
             raise ValueError("out of memory")
-        return []
+        return Answer()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.default_world import PICTURES_PROJECT_ID, SETTINGS, VIDEOS_PROJECT_ID, default_spec
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Query
 
 if TYPE_CHECKING:
     from requests import Response
@@ -26,7 +26,7 @@ PARTS = {"preprocess": None, "inference": None, "postprocess": None}
 class Broken:
     """A model that raises on whatever it is given."""
 
-    def predict(self, subject: Subject) -> list[Detection]:
+    def predict(self, query: Query) -> Answer:
         raise ValueError("out of memory")
 
 

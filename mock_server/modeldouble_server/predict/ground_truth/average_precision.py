@@ -1,0 +1,110 @@
+"""Mean average precision as COCO measures it, in plain Python: the fit needs it where no pycocotools is installed."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+Shape = TypeVar("Shape")
+THRESHOLDS = tuple((50 + 5 * at) / 100 for at in range(10))
+_RECALLS = 101
+_MOST = 100
+
+
+class Truth(NamedTuple, Generic[Shape]):
+    """An object that is there; a crowd takes any number of detections, which then count neither way."""
+
+    class_name: str
+    shape: Shape
+    crowd: bool = False
+
+
+class Guess(NamedTuple, Generic[Shape]):
+    """A detection."""
+
+    class_name: str
+    shape: Shape
+    confidence: float
+
+
+class Scene(NamedTuple, Generic[Shape]):
+    """What is in one picture and what was found in it."""
+
+    truths: Sequence[Truth[Shape]]
+    guesses: Sequence[Guess[Shape]]
+
+
+class Verdict(NamedTuple):
+    """One detection at one threshold: right, wrong, or (None) over a crowd, so that it does not count."""
+
+    confidence: float
+    right: bool | None
+
+
+Overlap = Callable[[Shape, Truth[Shape]], float]
+"""Intersection over union with a truth; over a crowd, the part of the guess that lies in it."""
+
+
+def mean_average_precision(scenes: Sequence[Scene[Shape]], overlap: Overlap[Shape]) -> float:
+    """AP@[.5:.95] in [0, 1], the mean over the classes that are there; 0 without any."""
+    counts: dict[str, int] = {}
+    for scene in scenes:
+        for truth in scene.truths:
+            counts[truth.class_name] = counts.get(truth.class_name, 0) + (not truth.crowd)
+    means = [_class_mean(scenes, name, count, overlap) for name, count in counts.items() if count]
+    return sum(means) / len(means) if means else 0.0
+
+
+def average_precision(verdicts: Sequence[Verdict], count: int) -> float:
+    """The mean of the precisions at 101 recalls, of which each is the best at that recall or more."""
+    ranked = [one for one in sorted(verdicts, key=lambda one: -one.confidence) if one.right is not None]
+    right, curve = 0, []
+    for at, one in enumerate(ranked, 1):
+        right += bool(one.right)
+        curve.append((right, right / at))
+    best = [0.0] * (count + 1)
+    for found, precision in curve:
+        best[found] = max(best[found], precision)
+    for at in range(count - 1, -1, -1):
+        best[at] = max(best[at], best[at + 1])
+    return sum(best[-(-at * count // (_RECALLS - 1))] for at in range(_RECALLS)) / _RECALLS
+
+
+def judged(scene: Scene[Shape], name: str, overlap: Overlap[Shape]) -> list[list[Verdict]]:
+    """Verdicts on the detections of a class in a picture, by threshold: the surest takes what it overlaps most."""
+    truths = sorted((one for one in scene.truths if one.class_name == name), key=lambda one: one.crowd)
+    named = [one for one in scene.guesses if one.class_name == name]
+    guesses = sorted(named, key=lambda one: -one.confidence)[:_MOST]
+    overlaps = [
+        [(value, at) for at, truth in enumerate(truths) if (value := overlap(one.shape, truth)) >= THRESHOLDS[0]]
+        for one in guesses
+    ]
+    return [_matched(truths, guesses, overlaps, least) for least in THRESHOLDS]
+
+
+def _class_mean(scenes: Sequence[Scene[Shape]], name: str, count: int, overlap: Overlap[Shape]) -> float:
+    verdicts: list[list[Verdict]] = [[] for _ in THRESHOLDS]
+    for scene in scenes:
+        for collected, more in zip(verdicts, judged(scene, name, overlap), strict=True):
+            collected.extend(more)
+    return sum(average_precision(one, count) for one in verdicts) / len(THRESHOLDS)
+
+
+def _matched(
+    truths: Sequence[Truth[Shape]],
+    guesses: Sequence[Guess[Shape]],
+    overlaps: Sequence[Sequence[tuple[float, int]]],
+    least: float,
+) -> list[Verdict]:
+    taken: dict[int, bool] = {}
+    verdicts = []
+    for guess, candidates in zip(guesses, overlaps, strict=True):
+        free = [(value, at) for value, at in candidates if value >= least and at not in taken]
+        # A truth comes before a crowd, however much the crowd is overlapped.
+        best = max(free, key=lambda one: (not truths[one[1]].crowd, one[0]), default=None)
+        if best is None:
+            verdicts.append(Verdict(guess.confidence, False))
+        elif truths[best[1]].crowd:
+            verdicts.append(Verdict(guess.confidence, None))
+        else:
+            taken[best[1]] = True
+            verdicts.append(Verdict(guess.confidence, True))
+    return verdicts
