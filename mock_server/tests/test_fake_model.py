@@ -1,6 +1,8 @@
 """A model: what it says of itself, and its predictions under settings."""
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +14,7 @@ from modeldouble_server.meta import boxes
 from modeldouble_server.model import Model, ModelFailed, ModelSpec, encoded
 from modeldouble_server.scene import Answer, Detection, Query, Subject
 from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.stubs import Raised
 from modeldouble_server.world import World
 
 INFO = {"app_name": "Sérve", "model_name": "Mock", "task type": "object detection", "half": None}
@@ -62,6 +65,73 @@ def test_a_predictor_that_raises_is_a_failure_of_the_model_by_its_name() -> None
         SPEC.predict(Query(Subject("bad", 9, 9)))
     assert failed.value.kind == "ZeroDivisionError"
     assert isinstance(failed.value.__cause__, ZeroDivisionError)
+
+
+def test_a_stub_that_fails_the_model_names_the_exception() -> None:
+    class Told:
+        def predict(self, query: Query) -> Answer:
+            raise Raised("OutOfMemoryError", "CUDA out of memory")
+
+    with pytest.raises(ModelFailed, match="CUDA out of memory") as failed:
+        SPEC._replace(predictor=Told()).predict(Query(Subject("aa", 9, 9)))
+    assert failed.value.kind == "OutOfMemoryError"
+
+
+async def test_a_class_that_an_answer_brings_is_told_from_then_on(model: Model) -> None:
+    model.join(Answer((Detection("bird", (0, 0, 1, 1), 0.5),)))
+    assert [one["title"] for one in json.loads(model.meta_body)["classes"]] == ["dog", "cat", "bird"]
+    assert model.meta.names == ("dog", "cat", "bird")
+
+
+async def test_another_pace_leaves_stubs_and_classes_as_they_are(model: Model) -> None:
+    model.join(Answer((Detection("bird", (0, 0, 1, 1), 0.5),)))
+    before = model.stubs
+    model.spec = model.spec._replace(pace=3.0)
+    assert (model.stubs is before, model.meta.names[-1], model.spec.pace) == (True, "bird", 3.0)
+
+
+async def test_another_spec_takes_the_place_of_the_whole(model: Model) -> None:
+    model.join(Answer((Detection("bird", (0, 0, 1, 1), 0.5),)))
+    model.spec = ModelSpec({"model_name": "other"}, {"conf": 0.5}, boxes({"cow": "#000000"}), Fixed())
+    assert [one["title"] for one in json.loads(model.meta_body)["classes"]] == ["cow"]
+    assert json.loads(model.settings_body) == {"settings": {"conf": 0.5}}
+
+
+async def test_a_quick_predictor_answers_on_the_loops_own_thread(model: Model) -> None:
+    assert await model.work(threading.get_ident) == threading.get_ident()
+
+
+async def test_a_slow_predictor_answers_in_a_thread_of_its_own(model: Model) -> None:
+    model.spec = model.spec._replace(patience=60.0)
+    assert await model.work(threading.get_ident) != threading.get_ident()
+
+
+async def test_a_slow_predictor_that_does_not_end_is_a_failure_of_the_model(model: Model) -> None:
+    over = threading.Event()
+    model.spec = model.spec._replace(patience=0.01)
+    with pytest.raises(ModelFailed, match=r"longer than its 0\.01 s") as failed:
+        await model.work(over.wait)
+    over.set()
+    assert failed.value.kind == "TimeoutError"
+
+
+async def test_a_slow_predictor_makes_four_answers_at_a_time(model: Model) -> None:
+    model.spec = model.spec._replace(patience=60.0)
+    at_once, most, lock = [0], [0], threading.Lock()
+    full = threading.Event()
+
+    def answer() -> None:
+        with lock:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+        if at_once[0] == 4:
+            full.set()
+        full.wait(5.0)
+        with lock:
+            at_once[0] -= 1
+
+    await asyncio.gather(*(model.work(answer) for _ in range(12)))
+    assert most[0] == 4
 
 
 async def test_jobs_run_on_the_models_own_clock(model: Model) -> None:
