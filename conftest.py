@@ -1,10 +1,13 @@
 """Runs every code block of README.md and docs/: Python in one namespace per page, shell line by line, against a fake.
 
+A Python block whose first line is a file's name, `# test_street.py`, is written to that file of the page's folder.
+
 A shell line that sets up a machine (a virtual environment, pip, tox, git) is not run from within the tests that it
 would start: it must stand word for word in `.ci/run`, which runs it.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ import modeldouble_server
 
 REPO = Path(__file__).parent
 PHOTOGRAPH = Path(modeldouble_server.__file__).parent / "data" / "demo" / "cat.jpg"
+_FILE = re.compile(r"# (\w+\.py)\n")
 SET_UP = ("git ", "python -m venv", "pip install", "tox")
 
 
@@ -35,6 +39,15 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield dict(os.environ)
     os.chdir(before)
+
+
+class _Python(PythonCodeBlockParser):
+    def evaluate(self, example: Example) -> None:
+        named = _FILE.match(str(example.parsed))
+        if named is None:
+            super().evaluate(example)
+        else:
+            Path(named[1]).write_text(str(example.parsed), encoding="utf-8")
 
 
 class _Shell(CodeBlockParser):
@@ -54,7 +67,7 @@ class _Shell(CodeBlockParser):
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), _Shell()],
+    parsers=[_Python(), _Shell()],
     patterns=["README.md", "docs/*.md"],
     fixtures=["offline"],
 ).pytest()

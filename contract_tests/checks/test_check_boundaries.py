@@ -11,6 +11,8 @@ CLIENT, FAKE, CONTRACT = "modeldouble", "modeldouble_server", "modeldouble_contr
 FOLDERS = {CLIENT: "client", FAKE: "mock_server", CONTRACT: "contract_tests"}
 MEETING_POINT = REPO / "mock_server/modeldouble_server/cli.py"
 JOURNEYS = "journeys"
+FACE = REPO / "mock_server/modeldouble_server/served.py"
+"""A served model hands out our client, `model.session()`: that one name, loaded when it is asked for."""
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
@@ -33,7 +35,9 @@ def crossings(package: str, file: Path, source: str) -> list[str]:
             continue
         inside_a_command = file == MEETING_POINT and node not in top_level
         journey = package == CONTRACT and JOURNEYS in file.parts and module == CLIENT
-        if not (inside_a_command or journey):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+        handed_out = file == FACE and node not in top_level and module == CLIENT and names == ["Session"]
+        if not (inside_a_command or journey or handed_out):
             found.append(f"{file}:{node.lineno} imports {module}")
     return found
 
@@ -68,3 +72,12 @@ def test_only_journeys_use_the_client_and_only_its_public_names() -> None:
     assert crossings(CONTRACT, package / "journeys/tour.py", "from modeldouble import Session\n") == []
     assert crossings(CONTRACT, package / "journeys/tour.py", "from modeldouble.wire import ask_pop\n")
     assert crossings(CONTRACT, package / "shapes.py", "from modeldouble import Session\n")
+
+
+def test_a_served_model_hands_out_the_client_and_uses_nothing_of_it() -> None:
+    inside = "def session():\n    from modeldouble import "
+    assert crossings(FAKE, FACE, f"{inside}Session\n") == []
+    assert crossings(FAKE, FACE, f"{inside}Session, Api\n")
+    assert crossings(FAKE, FACE, "from modeldouble import Session\n")
+    assert crossings(FAKE, FACE, "def session():\n    from modeldouble.session import Session\n")
+    assert crossings(FAKE, FACE.with_name("server.py"), f"{inside}Session\n")

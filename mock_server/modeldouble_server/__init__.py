@@ -9,12 +9,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .clock import Clock
     from .limits import Limits
+    from .model import ModelSpec
+    from .received import Call
     from .refusal import CannotServe
+    from .scene import Answer, Detection, Query
+    from .served import ServedModel
     from .server import Server, serve
+    from .stubs import Exactly
+    from .stubs.seen import seen
+    from .unused import UnusedStub
 
-__all__ = ["CannotServe", "Clock", "Limits", "Server", "serve"]
+__all__ = [
+    "Answer", "Call", "CannotServe", "Clock", "Detection", "Exactly", "Limits", "ModelSpec", "Query", "ServedModel",
+    "Server", "UnusedStub", "seen", "serve",
+]  # fmt: skip
 
-_WHERE = {"CannotServe": "refusal", "Clock": "clock", "Limits": "limits", "Server": "server", "serve": "server"}
+_WHERE = {
+    "Answer": "scene", "Call": "received", "CannotServe": "refusal", "Clock": "clock", "Detection": "scene",
+    "Exactly": "stubs", "Limits": "limits", "ModelSpec": "model", "Query": "scene", "ServedModel": "served",
+    "Server": "server", "UnusedStub": "unused", "seen": "stubs", "serve": "server",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -101,6 +101,10 @@ class Board:
         else:
             self._live = max(0, self._live - first)
 
+    async def drop(self) -> None:
+        """Forget all jobs at once."""
+        await self._store.drop(self._prefix)
+
     async def _create(self, job: jobs.Job) -> str:
         if self._live >= self._most:
             await self._recount()

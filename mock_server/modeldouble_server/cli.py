@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ except ModuleNotFoundError:
     raise SystemExit("the command line comes with the server: pip install 'modeldouble[server]'") from None
 
 _PORT = 27209
+_LACKING = "a part is not installed, pip install 'modeldouble[server]'"
 Command = Callable[..., None]
 
 
@@ -28,7 +30,15 @@ def _server_options(port: int) -> Callable[[Command], Command]:
         click.option(
             "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
         ),
-        click.option("--seed", default=0, show_default=True, help="Seed of every prediction that is not labelled."),
+        click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
+        click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
+        click.option(
+            "--on-miss",
+            type=click.Choice(["fail", "synthetic", "proxy"]),
+            help="What becomes of a question that was not recorded.  [default: fail]",
+        ),
+        click.option("--proxy-url", metavar="URL", help="The app that --on-miss proxy asks, if not the recorded one."),
+        click.option("--seed", type=int, help="Seed of every prediction that is not labelled.  [default: 0]"),
         click.option("--dialect", metavar="RELEASE", help="Answer as this release of the official SDK, or a year's."),
         click.option(
             "--mode", type=click.Choice(["development", "production"]), help="The mode of the dialect's server."
@@ -115,6 +125,61 @@ def demo(output: Path) -> None:
 
 
 @main.command()
+@click.argument("url")
+@click.option("--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder, new or begun.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback only.")
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--limit", type=click.IntRange(1), default=2048, show_default=True, help="MiB of the folder at most.")
+@click.option("--sdk", metavar="RELEASE", help="The app's release of the official SDK, to be noted.")
+def record(url: str, output: Path, **options: Any) -> None:
+    """Pass everything on to the serving app at URL, and record it, until SIGINT or SIGTERM.
+
+    Example: modeldouble record http://localhost:8000 --output recording
+    """
+    with _told(ModuleNotFoundError, _LACKING):
+        from .handover import signals
+        from .recording.command import record as recorded
+        from .recording.command import told_ready
+        from .refusal import CannotServe
+
+    leave = threading.Event()
+    with signals(lambda _: leave.set()), _told(CannotServe):
+        recorded(url, output, leave, lambda address: click.echo(told_ready(address)), **options)
+
+
+@main.command()
+@click.argument("scenario", required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files, by which editors complete them.")
+def validate(scenario: str | None, schema: bool) -> None:
+    """Check a scenario file, and tell every error with its line and the remedy.
+
+    Example: modeldouble validate scenario.yaml
+    """
+    with _told(ModuleNotFoundError, _LACKING):
+        from .scenario.command import validate as checked
+
+        status = checked(scenario, schema, click.echo, partial(click.echo, err=True))
+    sys.exit(status)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--image", required=True, type=click.Path(path_type=Path), help="A picture, as if it were uploaded.")
+@click.option("--settings", type=click.Path(path_type=Path), help="Inference settings that are sent, YAML or JSON.")
+def explain(scenario: str, image: Path, settings: Path | None) -> None:
+    """Tell which rule of a scenario would answer a picture, and why the others would not.
+
+    Example: modeldouble explain scenario.yaml --image street.jpg
+    """
+    with _told(ModuleNotFoundError, _LACKING):
+        from .refusal import CannotServe
+        from .scenario.command import explained
+
+        with _told(CannotServe):
+            click.echo(explained(scenario, image, settings))
+
+
+@main.command()
 @click.argument("url", required=False)
 @click.option("--task-id", type=int, help="A task of a platform, instead of URL.")
 @click.option("--server-address", metavar="URL", help="The platform; also from SERVER_ADDRESS.")
@@ -169,7 +234,7 @@ def _tour(server: Any, output: Path) -> Any:
 @contextmanager
 def _serving(env_file: Path | None = None, **options: Any) -> "Iterator[Server]":
     """A running server with the operator's tokens; what keeps it from running is told in one line, with status 1."""
-    with _told(ModuleNotFoundError, "a part is not installed, pip install 'modeldouble[server]'"):
+    with _told(ModuleNotFoundError, _LACKING):
         from .handover import check_env_file, own_tokens, variables, write_env_file
         from .refusal import CannotServe
         from .server import Server

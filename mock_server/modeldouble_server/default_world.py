@@ -107,7 +107,14 @@ async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: 
     for image_id, name in IMAGES.items():
         await add_image(world, image_id, DATA / "world" / name, labels["images"][name])
     await add_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
-    await world.add("task", task(TASK_ID, session_token, "Serve YOLOv5"))
+    await furnish(world, session_token, "Serve YOLOv5")
+    world.urls[URL] = 17551751
+    return world
+
+
+async def furnish(world: World, session_token: str, name: str) -> None:
+    """Give a world what every world has: a task, a team, workspaces, a project of pictures and one of videos."""
+    await world.add("task", task(TASK_ID, session_token, name))
     for place, kind in ((PICTURES, "images"), (VIDEOS, "videos")):
         project = entities.project(place.project, kind.capitalize().replace("Images", "Pictures"), place, kind, _DATE)
         await entities.add_project(world, project)
@@ -116,8 +123,6 @@ async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: 
     await world.add("workspace", entities.workspace(WORKSPACE_ID, "First Workspace", TEAM_ID, _DATE))
     await world.add("workspace", entities.workspace(EMPTY_WORKSPACE_ID, "Empty Workspace", TEAM_ID, _DATE))
     await world.add("user", entities.user(_DATE))
-    world.urls[URL] = 17551751
-    return world
 
 
 async def add_image(world: World, image_id: int, path: Path, facts: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ class Noticer:
     def __init__(self, model: str, dialect: Dialect = SUPERSET) -> None:
         self._model = model
         self._dialect = dialect
-        self._told: set[str] = set()
+        self._told: dict[str, str] = {}
 
     def note(self, kind: str, detail: str) -> None:
         """Tell of deviation `kind` (a key of TRAITS); `detail` says what about the request brought it up.
@@ -26,13 +26,20 @@ class Noticer:
         trait = TRAITS[kind]
         if kind in self._told or self._dialect.copies(kind):
             return
-        self._told.add(kind)
-        log.warning(
-            "%s: %s; the fake %s, real servers (%s) %s [%s]",
-            self._model, detail, trait.ours, trait.span, trait.theirs, kind,
-        )  # fmt: skip
+        text = f"{detail}; the fake {trait.ours}, real servers ({trait.span}) {trait.theirs}"
+        self._told[kind] = text
+        log.warning("%s: %s [%s]", self._model, text, kind)
 
     @property
     def told(self) -> frozenset[str]:
         """Kinds that have been told so far."""
         return frozenset(self._told)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was told, by kind, in the order in which it came up."""
+        return dict(self._told)
+
+    def forget(self) -> None:
+        """Tell everything once more."""
+        self._told.clear()

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import NamedTuple
 
 from yarl import URL
 
@@ -16,9 +18,11 @@ from .default_world import (
     PICTURES,
     PICTURES_DATASET_ID,
     SESSION_TOKEN,
+    TASK_ID,
     default_spec,
     default_world,
     file_meta,
+    furnish,
     task,
     video,
 )
@@ -29,9 +33,19 @@ from .model import Model, ModelSpec
 from .picture import Examiner
 from .refusal import Refused
 from .store import Store
-from .world import World
+from .world import Kind, World
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class Tenant(NamedTuple):
+    """A model and a world of its own, which nobody else's tokens open."""
+
+    api_token: str
+    session_token: str
+    model: Model
+    prefix: str
+    """Of the world's keys in the store."""
 
 
 class Fake:
@@ -49,18 +63,43 @@ class Fake:
         self.models: dict[str, Model] = {}
         self.apps: dict[str, URL] = {}
         """Serving apps that run elsewhere, by session token: the only addresses that the fake connects to."""
+        self._numbers = count()
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
     def add_model(self, session_token: str, spec: ModelSpec, world: World) -> Model:
         """Serve a model under a session token, in a world."""
-        prefix = f"job:{len(self.models)}:{session_token[:16]}:"
+        return self._serve(session_token, spec, world, self.clock)
+
+    def _serve(self, session_token: str, spec: ModelSpec, world: World, clock: Clock) -> Model:
+        prefix = f"job:{next(self._numbers)}:{session_token[:16]}:"
         model = Model(
-            spec, world, self.clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs),
+            spec, world, clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs),
             self.dialect,
         )  # fmt: skip
         self.models[session_token] = model
         return model
+
+    async def add_tenant(self, spec: ModelSpec) -> Tenant:
+        """Serve a model in a world of its own, with tokens, a clock and blobs of its own."""
+        tokens = secrets.token_hex(64), secrets.token_hex(32)
+        prefix = f"tenant:{next(self._numbers)}:"
+        name = str(spec.info.get("app_name", "Serving app"))
+        # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
+        world = World(self.store, prefix, Blobs(self.limits.held_bytes), lambda inner: furnish(inner, tokens[1], name))
+        self.worlds[tokens[0]] = world
+        told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
+        model = self._serve(tokens[1], told, world, Clock(self.clock.now))
+        return Tenant(*tokens, model, prefix)
+
+    async def remove_tenant(self, tenant: Tenant) -> None:
+        """Forget a tenant's model, jobs and world; its tokens open nothing any more."""
+        # A server that was started anew has other tenants, one of them perhaps with this one's prefix.
+        if self.models.pop(tenant.session_token, None) is not tenant.model:
+            return
+        self.worlds.pop(tenant.api_token, None)
+        await tenant.model.board.drop()
+        await self.store.drop(tenant.prefix)
 
     async def add_app(self, world: World, url: URL) -> int:
         """Make an app that runs elsewhere a task of a world; its requests are passed on."""
@@ -70,26 +109,37 @@ class Fake:
         self.apps[token] = url
         return task_id
 
-    async def add_image(self, world: World, content: bytes, name: str) -> int:
-        """Add a picture to a world's dataset of pictures; bytes that are none are refused."""
+    async def add_image(self, world: World, content: bytes, name: str, chosen: int | None = None) -> int:
+        """Add a picture to a world's dataset of pictures; bytes that are none are refused, and a chosen id that is
+        taken."""
         sha256 = hashlib.sha256(content).hexdigest()
         picture = await asyncio.to_thread(self.examiner.examine, content, sha256, f"image {name[:120]!r}")
         kept = await world.count("image", PICTURES_DATASET_ID)
         if kept >= self.limits.entities:
             raise Refused(400, f"the world has {kept:,} images, which is the limit; start another server")
+        image_id = await _id(world, "image", chosen)
         world.blobs.add(sha256, content)
-        [image_id] = await world.new_ids("image")
         facts = Facts(sha256, picture.width, picture.height, picture.mime, picture.size)
         made = entities.image(image_id, name, PICTURES, facts, entities.date(self.clock.now()))
         await world.add("image", made)
         return image_id
 
-    async def add_video(self, world: World, frames: int, size: tuple[int, int], fps: float) -> int:
+    async def add_video(
+        self, world: World, frames: int, size: tuple[int, int], fps: float, chosen: int | None = None
+    ) -> int:
         """Add a video that is a description only: it can be inferred, of any length, but not downloaded."""
-        [video_id] = await world.new_ids("video")
+        video_id = await _id(world, "video", chosen)
         sha256 = hashlib.sha256(f"video {video_id} of {frames} frames, {size}".encode()).hexdigest()
         await world.add("video", video(video_id, f"{video_id}.mp4", sha256, file_meta(size, frames, fps, 0)))
         return video_id
+
+
+async def _id(world: World, kind: Kind, chosen: int | None) -> int:
+    if chosen is None:
+        return (await world.new_ids(kind))[0]
+    if await world.get(kind, chosen) is not None:
+        raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
+    return chosen
 
 
 async def seed_fake(

@@ -41,7 +41,7 @@ async def forward(url: URL, route: str, request: web.Request) -> web.StreamRespo
         async with (
             aiohttp.ClientSession(auto_decompress=False, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http,
             http.request(
-                request.method, target, data=body, headers=_kept(request.headers), allow_redirects=False,
+                request.method, target, data=body, headers=kept(request.headers), allow_redirects=False,
                 skip_auto_headers=(hdrs.USER_AGENT, hdrs.CONTENT_TYPE),
             ) as answer,
         ):  # fmt: skip
@@ -53,7 +53,7 @@ async def forward(url: URL, route: str, request: web.Request) -> web.StreamRespo
 
 
 async def _pass_back(answer: aiohttp.ClientResponse, request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_kept(answer.headers))
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=kept(answer.headers))
     response.content_length = answer.content_length
     await response.prepare(request)
     async for chunk in answer.content.iter_chunked(_CHUNK):
@@ -62,5 +62,6 @@ async def _pass_back(answer: aiohttp.ClientResponse, request: web.Request) -> we
     return response
 
 
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+def kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers of a message that go on with it."""
     return {name: value for name, value in headers.items() if name.lower() not in _OWN}

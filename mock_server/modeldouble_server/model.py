@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .board import Board
 from .clock import Clock
@@ -12,12 +12,15 @@ from .deviations import Noticer
 from .dialect import SUPERSET, Dialect
 from .failing import Failing
 from .meta import Meta
-from .predict.acting import act
+from .predict.acting import act, check, ways
 from .project_meta import project_meta
 from .received import Received
 from .scene import Answer, Predictor, Query
 from .stubs import Raised, Stubs
 from .world import World
+
+if TYPE_CHECKING:
+    from .recording.replay import Replay
 
 T = TypeVar("T")
 _AT_ONCE = 4
@@ -50,10 +53,14 @@ class ModelSpec(NamedTuple):
     """Models that deploy_from_api takes by name, each with `meta` of model_name, task_type and model_files."""
     patience: float | None = None
     """Seconds that a slow predictor may take for one answer, in a thread of its own; None: it answers at once."""
+    latency: Callable[[Query], float] | None = None
+    """Seconds that a picture takes which is answered at once; a job has its pace."""
+    replay: "Replay | None" = None
+    """The recording that the model plays."""
 
     def predict(self, query: Query) -> Answer:
         """What the model answers under settings that were resolved before."""
-        return act(raised(self.predictor, query), query)
+        return act(raised(self.predictor, query), query, ways(self.info, self.meta.names))
 
 
 def raised(predictor: Predictor, query: Query) -> Answer:
@@ -106,16 +113,30 @@ class Model:
         """The classes and tags as they are told now."""
         return self._meta
 
+    def renew(self) -> None:
+        """Be as the model was at first: without stubs and what they brought into the meta, and not frozen."""
+        self.deployment = Deployment(self._spec.deploy_info, self._spec.pretrained)
+        self._engage()
+        self._tell()
+
     def join(self, answer: Answer) -> None:
         """Let classes and tags that the meta lacks join it, as a stub may name any."""
         joined = self._meta.joined(answer)
         if joined != self._meta:
-            self._meta = joined
+            self._meta, self._known = joined, frozenset(joined.names)
             self._tell()
 
     def predict(self, query: Query) -> Answer:
         """What the model answers: a stub that was taken for the query, or the predictor."""
-        return act(raised(self.stubs, query), query)
+        found = act(raised(self.stubs, query), query, self._ways)
+        # A background class, or one that a predictor of the operator's own made up.
+        if not self._known.issuperset([one.class_name for one in found.objects]):
+            self.join(found)
+        return found
+
+    def check(self, query: Query) -> None:
+        """Refuse settings that cannot act on a picture of this size, before anything is predicted."""
+        check(query, self._ways)
 
     async def work(self, answers: Callable[[], T]) -> T:
         """Make answers: at once, or in a thread if the predictor is a slow one, a few at a time and not for ever."""
@@ -132,6 +153,12 @@ class Model:
         given = self._spec.predictor
         self.stubs = given if isinstance(given, Stubs) else Stubs(given)
         self._meta = self._spec.meta
+        self.stubs.told = self.join
+        for answer in self.stubs.answers():
+            self._meta = self._meta.joined(answer)
+        self._known = frozenset(self._meta.names)
+        # By the classes of the model, not by those that joined: the background class must not change on the way.
+        self._ways = ways(self._spec.info, self._spec.meta.names)
 
     def _tell(self) -> None:
         self.info_body = encoded(self.dialect.shaped("info", _told(self._spec.info, self.dialect)))

@@ -1,13 +1,15 @@
 """What a model was asked: each picture and each video, in order, whatever became of it."""
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .scene import Query
+from .stubs.asked import Asked
 
 _KEPT = 10_000
+_KEPT_BYTES = 64 * 1024 * 1024
 
 
 class Call(NamedTuple):
@@ -32,8 +34,13 @@ class Received:
 
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=_KEPT)
+        self._queries: deque[Query] = deque(maxlen=_KEPT)
+        self._contents: OrderedDict[str, bytes] = OrderedDict()
+        self._held = 0
         self._lock = threading.Lock()
         self._count = 0
+        self.keeps_contents = False
+        """Whether the bytes of uploads are kept as well, 64 MB of the newest."""
 
     def add(self, query: Query) -> Call:
         """Note a call and give it its number."""
@@ -45,12 +52,34 @@ class Received:
                 origin.video_id, origin.frames, dict(query.sent),
             )  # fmt: skip
             self._calls.append(call)
+            self._queries.append(query)
         return call
 
     def calls(self) -> list[Call]:
         """The calls, oldest first."""
         with self._lock:
             return list(self._calls)
+
+    def asked(self) -> list[tuple[Call, Asked]]:
+        """The calls, oldest first, each as conditions look at it."""
+        with self._lock:
+            pairs = list(zip(self._calls, self._queries, strict=True))
+        return [(call, Asked(query, call.number)) for call, query in pairs]
+
+    def keep(self, sha256: str, content: bytes) -> None:
+        """Keep the bytes of an upload, if they are kept; the oldest make room."""
+        if not self.keeps_contents or len(content) > _KEPT_BYTES:
+            return
+        with self._lock:
+            self._held += len(content) - len(self._contents.pop(sha256, b""))
+            self._contents[sha256] = content
+            while self._held > _KEPT_BYTES:
+                self._held -= len(self._contents.popitem(last=False)[1])
+
+    def content(self, sha256: str) -> bytes | None:
+        """The bytes of an upload, if they were kept."""
+        with self._lock:
+            return self._contents.get(sha256)
 
     def __len__(self) -> int:
         """How many there were, also those that are no longer kept."""
@@ -60,4 +89,6 @@ class Received:
         """Forget them and count from 1 again."""
         with self._lock:
             self._calls.clear()
-            self._count = 0
+            self._queries.clear()
+            self._contents.clear()
+            self._count = self._held = 0

@@ -74,8 +74,9 @@ def _predicted(model: Model, query: Query, filled: Json, shape: str = "predictio
     if found.prediction is not None:
         return dict(found.prediction)
     annotated = wire.annotation((query.subject.width, query.subject.height), found)
-    if model.dialect.release is not None:
-        annotated["objects"] = [model.dialect.shaped("object", one) for one in annotated["objects"]]
     slides = wire.slides(found)
+    if model.dialect.release is not None:
+        for holder, key in ((annotated, "objects"), *((one, "labels") for one in slides.get("slides", ()))):
+            holder[key] = [model.dialect.shaped("object", one) for one in holder[key]]
     made = wire.prediction(annotated, **filled, slides_data=slides, data=slides)
     return model.dialect.shaped(shape, made)

@@ -33,6 +33,8 @@ class Origin(NamedTuple):
     video_id: int | None = None
     frames: range | None = None
     """Which frames of a video a job or a request asks for; None for a picture."""
+    pixels: str | None = None
+    """Digest of an uploaded picture's decoded pixels; known only if a stub asks for it."""
 
 
 class Turn(NamedTuple):

@@ -7,12 +7,12 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
@@ -22,12 +22,19 @@ from .clock import Clock
 from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .dialect import read_dialect
-from .fake import Fake, Sleep, seed_fake
+from .fake import Fake, Sleep, Tenant, seed_fake
 from .forward import app_url
 from .limits import Limits
+from .model import ModelSpec
 from .refusal import CannotServe, Refused
+from .replaying import Replaying
+from .scenario.play import Play
+from .scene import Predictor
 from .store.sqlite import SqliteStore
 from .world import World
+
+if TYPE_CHECKING:
+    from .served import ServedModel
 
 T = TypeVar("T")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
@@ -46,22 +53,32 @@ class Server:
 
     `dialect` is a release of the official SDK, such as "6.74.51", or a year (2023, 2024, 2026): the model then answers
     as that release's server does, in `mode` "development" or "production". What is no release is a CannotServe.
+
+    `scenario` is a file, or example:NAME, with models and platform content; what is wrong with it is a CannotServe. The
+    other arguments override what it says. `replay` is a folder of `modeldouble record`, `on_miss` ("fail", "synthetic"
+    or "proxy") what becomes of a question that is not in it, `proxy_url` who is asked then.
     """
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, seed: int = 0, api_token: str | None = None,
+        self, *, host: str = "127.0.0.1", port: int = 0, seed: int | None = None, api_token: str | None = None,
         session_token: str | None = None, clock: Clock | None = None, sleep: Sleep = asyncio.sleep,
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
+        scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
+        proxy_url: str | None = None,
     ) -> None:  # fmt: skip
+        self._limits = limits or Limits()
+        self._play = Play(scenario, seed, self._limits)
+        self._replaying = Replaying(replay, on_miss, proxy_url, seed, scenario)
+        session_token = session_token or self._play.session_token
         self._public = not is_loopback(host)
         _check_tokens(host, self._public, api_token, session_token)
         self.host, self.port = host, port
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
-        self.task_id = TASK_ID
+        self.task_id = self._play.task_id or TASK_ID
         self.clock = clock or Clock()
-        self._seed, self._sleep, self._limits = seed, sleep, limits or Limits()
-        self.dialect = read_dialect(dialect, mode)
+        self._sleep = sleep
+        self.dialect = read_dialect(dialect or self._play.dialect, mode or self._play.mode)
         self._fake: Fake | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -119,6 +136,33 @@ class Server:
             work.close()
             raise RuntimeError("the server is not running; call start() first")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_START_TIMEOUT)
+
+    def add_model(
+        self, preset: str = "detection", *, classes: Sequence[str] | None = None,
+        settings: Mapping[str, Any] | None = None, info: Mapping[str, Any] | None = None,
+        predictor: Predictor | Callable[..., Any] | None = None, seed: int = 0, pace: float | None = None,
+        preparation: float | None = None, max_batch_size: int | None = None, spec: ModelSpec | None = None,
+    ) -> "ServedModel":  # fmt: skip
+        """Serve one more model, with a world, tokens and a clock of its own, until it is closed.
+
+        `preset` is detection, instance_segmentation, semantic_segmentation, pose or classification. `classes` are
+        names, `settings` and `info` are told beside or instead of the preset's. `predictor` has `predict(query)`, or is
+        a function of a subject and settings. `pace` and `preparation` are seconds per frame, and before the first, of a
+        job. `spec` stands for preset, classes and seed. Raises TypeError or ValueError.
+        """
+        from .model_options import model_spec
+        from .served import ServedModel
+
+        made = model_spec(
+            preset, classes=classes, settings=settings, info=info, predictor=predictor, seed=seed, pace=pace,
+            preparation=preparation, max_batch_size=max_batch_size, spec=spec,
+        )  # fmt: skip
+        return ServedModel(self, self.call(self.fake.add_tenant(made)), made)
+
+    def remove(self, tenant: Tenant) -> None:
+        """Forget a tenant; nothing is done if the server was stopped meanwhile, or started anew."""
+        if self._thread is not None:
+            self.call(self.fake.remove_tenant(tenant))
 
     def add_image(self, content: bytes, name: str = "image.png") -> int:
         """Add a picture to the world and give its id; bytes that are no picture are a ValueError."""
@@ -187,12 +231,14 @@ class Server:
         self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
         store = SqliteStore(clock=time.time)
         self._fake = await seed_fake(
-            store, sleep=self._sleep, clock=self.clock, limits=self._limits, seed=self._seed,
+            store, sleep=self._sleep, clock=self.clock, limits=self._limits, seed=self._play.seed,
             api_token=self.api_token, session_token=self.session_token, at_root=not self._public, dialect=self.dialect,
         )  # fmt: skip
         runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
+            await self._play.begin(self._fake, self._world, self.session_token)
+            await self._replaying.begin(self._fake, self._world, self.session_token)
             listening = await self._listen(runner.server)
             try:
                 ready.set_result(None)
@@ -200,6 +246,7 @@ class Server:
             finally:
                 listening.close()
         finally:
+            await self._play.end()
             await runner.cleanup()
             await store.close()
             self._loop = self._leave = self._fake = None

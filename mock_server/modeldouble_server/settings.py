@@ -4,28 +4,35 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from .predict.acting import THRESHOLDS
+from .predict import windows
+from .predict.acting import OVERLAPS, THRESHOLDS
 from .refusal import Refused, shown
 
-UNIT = frozenset((*THRESHOLDS, "iou_thres", "iou", "existing_objects_iou_thresh"))
+UNIT = frozenset((*THRESHOLDS, *OVERLAPS, "existing_objects_iou_thresh"))
 """Settings that are a number from 0 to 1 wherever they appear."""
 _FARTHEST = 2**31
 MODES = ("full_image", "sliding_window")
-PROTOCOL = frozenset((*THRESHOLDS, "classes", "inference_mode", "sliding_window_params", "rectangle"))
+_OURS = "sliding_window_mode"
+"""The app's own, which it puts in place of whatever a caller sends under this name."""
+PROTOCOL = frozenset((*THRESHOLDS, "classes", "inference_mode", "sliding_window_params", "rectangle", _OURS))
 """Names that mean something to every serving app, whatever defaults it announces."""
 
 
 def resolve(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Settings in force: the given ones, checked, and the defaults of those that were not given.
 
-    A given threshold replaces every default one: whoever sends `conf` does not mean the app's `conf_thres`. A null
-    means that the default holds.
+    A given threshold replaces every default one: whoever sends `conf` does not mean the app's `conf_thres`, nor who
+    sends `iou` its `iou_thres`. A null means that the default holds. A `sliding_window_mode` is passed over.
     """
     for name, value in given.items():
         _check(name, value, defaults)
-    sent = {name: value for name, value in given.items() if value is not None or name not in defaults}
-    own_threshold = any(given.get(name) is not None for name in THRESHOLDS)
-    kept = {name: value for name, value in defaults.items() if not (own_threshold and name in THRESHOLDS)}
+    sent = {
+        name: value
+        for name, value in given.items()
+        if name != _OURS and (value is not None or name not in defaults)
+    }  # fmt: skip
+    meant = [names for names in (THRESHOLDS, OVERLAPS) if any(given.get(name) is not None for name in names)]
+    kept = {name: value for name, value in defaults.items() if not any(name in names for names in meant)}
     return {**kept, **sent}
 
 
@@ -44,8 +51,8 @@ def _check(name: str, value: Any, defaults: Mapping[str, Any]) -> None:
         _check_rectangle(value)
     elif name == "inference_mode" and value not in MODES:
         raise Refused(400, f"settings.inference_mode is {shown(value)}; send one of {', '.join(MODES)}")
-    elif name == "sliding_window_params" and not isinstance(value, dict):
-        raise Refused(400, f"settings.sliding_window_params is {shown(value)}; send an object")
+    elif name == "sliding_window_params":
+        windows.read(value)
     elif name in defaults and not _same_type(value, defaults[name]):
         wanted = type(defaults[name]).__name__
         raise Refused(

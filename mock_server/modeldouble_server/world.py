@@ -4,10 +4,11 @@ The one repository of the platform: nothing else knows the keys. A record lies u
 of a dataset are read without a look at any other; where it lies is kept by its id.
 """
 
+import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, overload
 
 from .blobs import Blobs
@@ -63,9 +64,14 @@ class Shelf(Sequence[Entity]):
 class World:
     """Entities of one world under one prefix of the store. An entity is the dict that the platform answers for it."""
 
-    def __init__(self, store: Store, prefix: str, blobs: Blobs) -> None:
+    def __init__(
+        self, store: Store, prefix: str, blobs: Blobs, furnish: "Callable[[World], Awaitable[None]] | None" = None
+    ) -> None:  # fmt: skip
+        """`furnish` puts in what is there from the start; it is done when something is first looked for or added."""
         self._store = store
         self._prefix = prefix
+        self._furnish = furnish
+        self._furnishing = asyncio.Lock()
         self.blobs = blobs
         self.urls: dict[str, int] = {}
         """Picture URLs of the world, each with the id of the image behind it."""
@@ -77,6 +83,7 @@ class World:
 
     async def add(self, kind: Kind, entity: Entity) -> None:
         """Add or replace an entity; it carries its own `id`, which new ids are then beyond."""
+        await self._ready()
         locator, key = self._locator(kind, entity["id"]), self._key(kind, entity)
         await self._store.put(key, json.dumps(entity).encode())
         old = await self._store.get(locator)
@@ -99,24 +106,29 @@ class World:
 
     async def all(self, kind: Kind) -> list[Entity]:
         """Every entity of a kind, in the order of ids."""
+        await self._ready()
         found = await self._store.scan(f"{self._prefix}{kind}/")
         return sorted((_entity(raw) for _, raw in found), key=lambda one: int(one["id"]))
 
     async def within(self, kind: Kind, parent: int) -> Shelf:
         """What of a kind lies in one parent, in the order of ids."""
+        await self._ready()
         return Shelf([raw for _, raw in await self._store.scan(self._shelf(kind, parent))])
 
     async def count(self, kind: Kind, parent: int) -> int:
         """How many of a kind were put into a parent."""
+        await self._ready()
         return await self._store.count(self._shelf(kind, parent))
 
     async def new_ids(self, kind: Kind, how_many: int = 1) -> range:
         """Ids that nobody has and nobody else will get."""
+        await self._ready()
         start, end = await self._store.advance(f"{self._prefix}ids:{kind}", _NO_END, how_many)
         return range(start + 1, end + 1)
 
     async def claim(self, kind: Kind, entity: Entity) -> int:
         """Take a name, once in its parent, for an entity; the id of the one that has it, which may be this."""
+        await self._ready()
         key = self._name(kind, entity)
         mine = str(entity["id"]).encode()
         if await self._store.create(key, mine):
@@ -125,14 +137,24 @@ class World:
 
     async def release(self, kind: Kind, entity: Entity) -> None:
         """Give a name that was claimed free again."""
+        await self._ready()
         await self._store.delete(self._name(kind, entity))
 
     async def named(self, kind: Kind, entity: Entity) -> int | None:
         """The id of what has the name of `entity` in its parent."""
+        await self._ready()
         raw = await self._store.get(self._name(kind, entity))
         return None if raw is None else int(raw)
 
+    async def _ready(self) -> None:
+        if self._furnish is not None:
+            async with self._furnishing:
+                if self._furnish is not None:
+                    await self._furnish(World(self._store, self._prefix, self.blobs))
+                    self._furnish = None
+
     async def _record(self, kind: Kind, entity_id: int) -> tuple[str, bytes] | None:
+        await self._ready()
         key = await self._store.get(self._locator(kind, entity_id))
         raw = None if key is None else await self._store.get(key.decode())
         return None if key is None or raw is None else (key.decode(), raw)

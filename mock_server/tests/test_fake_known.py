@@ -7,39 +7,50 @@ import pytest
 
 from modeldouble_server.default_world import DATA
 from modeldouble_server.predict.known import Known, read_labels
-from modeldouble_server.scene import Detection, Subject
+from modeldouble_server.scene import Answer, Detection, Origin, Query, Subject
 
 CAT = Detection("cat", (1, 2, 3, 4), 0.75)
 UNKNOWN = Detection("unknown", (0, 0, 0, 0), 0.5)
 
 
 class Otherwise:
-    def predict(self, subject: Subject) -> list[Detection]:
-        return [UNKNOWN]
+    def predict(self, query: Query) -> Answer:
+        return Answer((UNKNOWN,))
+
+
+def answered(labels: dict[tuple[str, int | None], list[Detection]], sha256: str, frame: int | None = None) -> Answer:
+    return Known(labels, Otherwise()).predict(Query(Subject(sha256, 9, 9, frame)))
 
 
 def test_a_labelled_picture_is_answered_with_its_labels() -> None:
-    assert Known({("aa", None): [CAT]}, Otherwise()).predict(Subject("aa", 9, 9)) == [CAT]
+    assert answered({("aa", None): [CAT]}, "aa") == Answer((CAT,))
 
 
 def test_labels_that_say_there_is_nothing_are_believed() -> None:
-    assert Known({("aa", None): []}, Otherwise()).predict(Subject("aa", 9, 9)) == []
+    assert answered({("aa", None): []}, "aa") == Answer()
 
 
-@pytest.mark.parametrize("subject", [Subject("bb", 9, 9), Subject("aa", 9, 9, 0)])
-def test_anything_else_goes_to_the_other_predictor(subject: Subject) -> None:
-    assert Known({("aa", None): [CAT]}, Otherwise()).predict(subject) == [UNKNOWN]
+@pytest.mark.parametrize(("sha256", "frame"), [("bb", None), ("aa", 0)])
+def test_anything_else_goes_to_the_other_predictor(sha256: str, frame: int | None) -> None:
+    assert answered({("aa", None): [CAT]}, sha256, frame) == Answer((UNKNOWN,))
+
+
+def test_the_other_predictor_is_asked_the_same() -> None:
+    query = Query(Subject("bb", 9, 9), {"conf_thres": 0.5}, {"conf_thres": 0.5}, Origin("inference_image", "b.jpg"))
+    asked: list[Query] = []
+
+    class Listening(Otherwise):
+        def predict(self, query: Query) -> Answer:
+            asked.append(query)
+            return super().predict(query)
+
+    assert Known({("aa", None): [CAT]}, Listening()).predict(query) == Answer((UNKNOWN,))
+    assert asked == [query]
 
 
 def test_each_frame_has_labels_of_its_own() -> None:
-    known = Known({("aa", 0): [CAT], ("aa", 1): []}, Otherwise())
-    assert [known.predict(Subject("aa", 9, 9, frame)) for frame in range(3)] == [[CAT], [], [UNKNOWN]]
-
-
-def test_an_answer_may_be_changed_without_changing_the_next() -> None:
-    known = Known({("aa", None): [CAT]}, Otherwise())
-    known.predict(Subject("aa", 9, 9)).clear()
-    assert known.predict(Subject("aa", 9, 9)) == [CAT]
+    labels: dict[tuple[str, int | None], list[Detection]] = {("aa", 0): [CAT], ("aa", 1): []}
+    assert [answered(labels, "aa", frame).objects for frame in range(3)] == [(CAT,), (), (UNKNOWN,)]
 
 
 def test_a_folder_of_labels_is_read(tmp_path: Path) -> None:

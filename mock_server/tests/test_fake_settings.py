@@ -96,6 +96,31 @@ def test_sliding_window_params_must_be_an_object(value: Any) -> None:
     assert resolve({"sliding_window_params": {"overlapX": 1}}, DEFAULTS)["sliding_window_params"] == {"overlapX": 1}
 
 
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ({"windowHeight": 0}, "windowHeight is 0; send a whole number of at least 1"),
+        ({"windowWidth": 9, "overlapX": 9}, "overlapX is 9; send less than the window's 9"),
+        ({"borderStrategy": "x"}, "borderStrategy is 'x'; send one of shift_window, add_padding, change_size"),
+    ],
+)
+def test_sliding_window_params_are_checked_in_every_mode(value: Any, remedy: str) -> None:
+    for mode in ("full_image", "sliding_window"):
+        text = refusal({"inference_mode": mode, "sliding_window_params": value})
+        assert text == f"settings.sliding_window_params.{remedy}"
+
+
+def test_an_overlap_that_was_sent_replaces_the_default_one_whatever_its_name() -> None:
+    resolved = resolve({"iou": 0.9}, DEFAULTS)
+    assert (resolved["iou"], "iou_thres" in resolved, resolved["conf_thres"]) == (0.9, False, 0.25)
+    assert resolve({"iou": None}, DEFAULTS)["iou_thres"] == 0.45
+
+
+def test_the_apps_own_mode_of_windows_is_passed_over() -> None:
+    assert resolve({"sliding_window_mode": "none"}, DEFAULTS) == DEFAULTS
+    assert unknown({"sliding_window_mode": "none"}, DEFAULTS) == []
+
+
 @pytest.mark.parametrize("value", [region(0, 0, 5, 5), region(5, 5, 5, 5), region(-3, 0.5, 1e6, 9.5), None])
 def test_a_rectangle_of_two_corners_is_taken(value: Any) -> None:
     assert resolve({"rectangle": value}, DEFAULTS)["rectangle"] == value
@@ -153,7 +178,12 @@ def test_an_unknown_name_passes_with_the_nearest_one_that_is_known(name: str, ne
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from([*DEFAULTS, *UNIT, "classes", "rectangle", "inference_mode", "?"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from([*DEFAULTS, *UNIT, "classes", "rectangle", "inference_mode", "sliding_window_params", "?"]),
+        JSON,
+    )
+)
 def test_any_json_is_either_taken_or_refused_with_400(given_settings: dict[str, Any]) -> None:
     try:
         resolved = resolve(given_settings, DEFAULTS)

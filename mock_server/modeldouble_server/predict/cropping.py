@@ -78,8 +78,6 @@ def _crossing(one: Point, other: Point, axis: int, limit: int) -> Point:
     """Where a line crosses a side, in whole pixels, which are exact and the same in both directions of the line."""
     across = 1 - axis
     length, part = other[axis] - one[axis], limit - one[axis]
-    if length < 0:
-        length, part = -length, -part
     at = one[across] + (2 * part * (other[across] - one[across]) + length) // (2 * length)
     return (limit, at) if axis == 0 else (at, limit)
 

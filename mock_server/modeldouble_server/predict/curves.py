@@ -1,6 +1,6 @@
 """Smooth curves of exact arithmetic: +, -, *, / and sqrt alone, as sin and cos may differ between C libraries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import sqrt
 
 Place = tuple[float, float]
@@ -22,6 +22,14 @@ def eased(part: float) -> float:
 def clamped(value: float, low: float, high: float) -> float:
     """`value`, or the end of the range that is nearest to it."""
     return low if value < low else high if value > high else value
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum from left to right. `sum` rounds otherwise since Python 3.12, and answers would differ in a last bit."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
 
 
 def _circle() -> tuple[Place, ...]:

@@ -14,25 +14,25 @@ class Kind(NamedTuple):
     width: Range
     height: Range
     place: str = ANYWHERE
-    speed: Range = (0.0, 0.03)
+    speed: Range = (0.04, 0.22)
     """How far one goes in a track's life, in widths of the picture."""
 
 
 _KINDS = (
     (Kind("person", (0.32, 0.44), (0.28, 0.85), GROUND, (0.15, 0.55)), "person"),
-    (Kind("car", (1.7, 2.4), (0.12, 0.42), GROUND, (0.4, 1.0)), "car"),
-    (Kind("boxy", (1.5, 2.6), (0.20, 0.50), GROUND, (0.3, 0.8)), "bus,truck,train"),
-    (Kind("cycle", (1.3, 1.7), (0.18, 0.50), GROUND, (0.3, 0.8)), "bicycle,motorcycle"),
+    (Kind("car", (1.7, 2.4), (0.12, 0.32), GROUND, (0.4, 1.0)), "car"),
+    (Kind("boxy", (1.5, 2.6), (0.18, 0.36), GROUND, (0.3, 0.8)), "bus,truck,train"),
+    (Kind("cycle", (1.3, 1.7), (0.16, 0.40), GROUND, (0.3, 0.8)), "bicycle,motorcycle"),
     (Kind("blob", (1.2, 2.6), (0.12, 0.40), GROUND, (0.1, 0.4)), "boat"),
-    (Kind("winged", (1.4, 2.4), (0.08, 0.35), AIR, (0.4, 1.0)), "airplane,bird,kite"),
+    (Kind("winged", (1.4, 2.4), (0.07, 0.26), AIR, (0.4, 1.0)), "airplane,bird,kite"),
     (
-        Kind("quadruped", (1.15, 1.6), (0.20, 0.60), GROUND, (0.1, 0.6)),
+        Kind("quadruped", (1.15, 1.6), (0.16, 0.52), GROUND, (0.1, 0.6)),
         "cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe",
     ),
     (Kind("boxy", (0.36, 0.5), (0.10, 0.28), AIR), "traffic light,parking meter"),
     (Kind("round", (0.9, 1.1), (0.08, 0.25), AIR), "stop sign,clock"),
     (Kind("bottle", (0.4, 0.6), (0.14, 0.40), GROUND), "fire hydrant"),
-    (Kind("boxy", (1.1, 2.2), (0.22, 0.55), GROUND), "bench,couch,bed,dining table"),
+    (Kind("boxy", (1.1, 2.2), (0.22, 0.45), GROUND), "bench,couch,bed,dining table"),
     (Kind("boxy", (0.6, 1.0), (0.22, 0.55), GROUND), "chair,toilet,suitcase,refrigerator,backpack,handbag"),
     (
         Kind("round", (0.9, 1.1), (0.04, 0.14), ANYWHERE, (0.3, 0.9)),

@@ -7,7 +7,6 @@ and the serving apps themselves where windows meet.
 from collections.abc import Callable, Iterator, Sequence
 
 from ..scene import Box, Detection
-from .masks import common
 
 Rivals = Callable[[int, int], bool]
 """Whether two objects, by their places, may suppress each other."""
@@ -22,10 +21,11 @@ def area(box: Box) -> int:
 
 def iou(one: Box, other: Box) -> float:
     """Shared pixels over all pixels of two boxes, from 0 to 1."""
-    box = common(one, other)
-    if box is None:
+    width = min(one[2], other[2]) - max(one[0], other[0]) + 1
+    height = min(one[3], other[3]) - max(one[1], other[1]) + 1
+    if width < 1 or height < 1:
         return 0.0
-    shared = area(box)
+    shared = width * height
     return shared / (area(one) + area(other) - shared)
 
 
@@ -45,25 +45,32 @@ def survivors(found: Sequence[Detection], most: float, rivals: Rivals) -> list[i
         return list(range(len(found)))
     sure = [(-one.confidence, -area(one.box), at) for at, one in enumerate(found) if one.confidence is not None]
     kept = {at for at, one in enumerate(found) if one.confidence is None}
-    # Objects that touch share one of these cells, of which each object touches four at most.
-    size = _largest([found[at].box for _, _, at in sure])
+    size = _reach([found[at].box for _, _, at in sure], most)
     near: dict[_Cell, list[int]] = {}
     for _, _, at in sorted(sure):
-        cells = list(_cells(found[at].box, size))
-        others = (other for cell in cells for other in near.get(cell, ()))
-        if not any(rivals(at, other) and iou(found[at].box, found[other].box) > most for other in others):
+        box = found[at].box
+        column, row = _cell(box, size)
+        others = (other for cell in _around(column, row) for other in near.get(cell, ()))
+        if not any(rivals(at, other) and iou(box, found[other].box) > most for other in others):
             kept.add(at)
-            for cell in cells:
-                near.setdefault(cell, []).append(at)
+            near.setdefault((column, row), []).append(at)
     return sorted(kept)
 
 
-def _largest(boxes: Sequence[Box]) -> tuple[int, int]:
-    return max((box[2] - box[0] + 1 for box in boxes), default=1), max((box[3] - box[1] + 1 for box in boxes), default=1)
+def _reach(boxes: Sequence[Box], most: float) -> tuple[int, int]:
+    """How far apart, at most, the middles of two boxes are whose IoU is above `most`, in halves of a pixel.
+
+    The shared width is more than `most` times that of the wider box, so their middles are closer than what is left of
+    it; the same goes for heights. So who looks for rivals need not look at everybody.
+    """
+    width = max((box[2] - box[0] + 1 for box in boxes), default=1)
+    height = max((box[3] - box[1] + 1 for box in boxes), default=1)
+    return int(2 * (1 - most) * width) + 1, int(2 * (1 - most) * height) + 1
 
 
-def _cells(box: Box, size: tuple[int, int]) -> Iterator[_Cell]:
-    (left, top, right, bottom), (width, height) = box, size
-    for column in range(left // width, right // width + 1):
-        for row in range(top // height, bottom // height + 1):
-            yield column, row
+def _cell(box: Box, size: tuple[int, int]) -> _Cell:
+    return (box[0] + box[2]) // size[0], (box[1] + box[3]) // size[1]
+
+
+def _around(column: int, row: int) -> Iterator[_Cell]:
+    return ((column + right, row + down) for right in (-1, 0, 1) for down in (-1, 0, 1))

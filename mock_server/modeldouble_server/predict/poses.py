@@ -64,9 +64,7 @@ def _standing(gait: _Gait) -> list[Place]:
     face = [(head * 1.3, 0.085)]
     face += [(head + side * 0.02 * gait.turned, 0.065) for side in (1, -1)]
     face += [(head * 0.2 + side * 0.042 * gait.turned, 0.075) for side in (1, -1)]
-    arms, legs = zip(_limbs(gait, 1), _limbs(gait, -1), strict=True), 3
-    body = [place for pair in arms for place in pair]
-    return face + body[: 2 * legs] + body[2 * legs :]
+    return face + [place for pair in zip(_limbs(gait, 1), _limbs(gait, -1), strict=True) for place in pair]
 
 
 def _limbs(gait: _Gait, side: int) -> list[Place]:
@@ -90,11 +88,11 @@ def _inside(thing: Thing, subject: Subject, place: Place) -> Point | None:
     x = clamped(thing.left + thing.width / 2 + place[0] * thing.height, thing.left, thing.left + thing.width - 1)
     y = thing.top + place[1] * max(thing.height - 1, 0.0)
     at = int(max(x, thing.left) + 0.5), int(y + 0.5)
-    return at if 0 <= x and 0 <= y and at[0] < subject.width and at[1] < subject.height else None
+    return at if x >= 0 and y >= 0 and at[0] < subject.width and at[1] < subject.height else None
 
 
 def _unseen(name: str, gait: _Gait, age: int, often: float, phase: float) -> bool:
     """What the head hides of itself, and now and then a keypoint for a while."""
-    if gait.turned < 0.6 and name == ("right_ear" if gait.facing == 1 else "left_ear"):
+    if gait.turned < 0.6 and name == ("left_ear" if gait.facing == 1 else "right_ear"):
         return True
     return often < 0.2 and wave(age / 90 + phase) > 0.3

@@ -45,7 +45,7 @@ def covered(corners: Sequence[Point], window: Box) -> Rows:
 
 def packed(rows: Rows, window: Box) -> Mask | None:
     """A mask of what is set in a window's rows, cut to its tight box; None if nothing is."""
-    left, top, right, _ = window
+    _, top, right, _ = window
     seen = 0
     for row in rows:
         seen |= row
@@ -89,4 +89,5 @@ def _line(one: Point, other: Point, height: int) -> Iterator[tuple[int, int, int
         # The pixels whose distance along the line, times the slope, rounds to this row.
         begins = max(0, -((length - 2 * length * (at - y)) // (2 * rise)) if rise else 0)
         ends = min(length, (2 * length * (at - y) + length - 1) // (2 * rise) if rise else length)
-        yield at, *sorted((x + way * begins, x + way * ends))
+        sides = x + way * begins, x + way * ends
+        yield at, min(sides), max(sides)

@@ -1,84 +1,114 @@
-"""Plausible boxes for any picture and any frame: nothing is looked at, all of it follows from the content's hash."""
+"""A plausible answer to any picture and any frame: nothing is looked at, all of it follows from the content's hash."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from ..scene import Answer, Detection, Query, Subject
+from ..scene import Answer, Detection, Query, Subject, Tag
+from . import areas
 from .chance import Chance
+from .kinds import themes_of
+from .outline import polygon, silhouette
+from .poses import pose
+from .ranking import ranking
+from .things import Thing, box_of, echoes, picture_things
+from .tracks import frame_things
 
-_MOST = 7
-_LEAST_CONFIDENCE = 0.05
-_TRACK_FRAMES = 60
+TASKS = ("detection", "instance_segmentation", "semantic_segmentation", "pose", "classification")
+GEOMETRIES = ("mask", "polygon")
+TRACK = "track"
+"""The tag that numbers an object's track."""
+_MOST_AREA_THINGS = 5
 
 
 class Synthetic:
-    """A detector of `classes` whose answers depend on `seed` and on the subject's hash, size and frame alone."""
+    """A model of `classes` whose answers depend on `seed` and on the subject's hash, size and frame alone.
 
-    def __init__(self, classes: Sequence[str], seed: int = 0) -> None:
-        self._classes = tuple(classes)
+    `task` is one of `TASKS`; `geometry` says whether instances are masks or polygons. With `track_tags` each object of
+    a video's frame bears its track's number as a tag. ValueError: a task or a geometry that is not known.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        seed: int = 0,
+        *,
+        task: str = "detection",
+        geometry: str = "mask",
+        track_tags: bool = False,
+    ) -> None:
+        self._classes = tuple(dict.fromkeys(classes))
         self._seed = seed
+        self._track_tags = track_tags
+        self._scenery = areas.scenery(self._classes)
+        self._themes = themes_of(("person",) if task == "pose" else self._classes)
+        self._answer = self._answering(_known("task", task, TASKS), _known("geometry", geometry, GEOMETRIES))
 
     def predict(self, query: Query) -> Answer:
-        """One to seven objects for a picture; for a frame, those whose tracks are on screen then."""
+        """Everything that is in a picture or a frame, however unsure, the surest first; settings do not matter."""
         subject = query.subject
         if not self._classes or subject.width < 1 or subject.height < 1:
             return Answer()
-        found = self._frame(subject, subject.frame) if subject.frame is not None else self._picture(subject)
-        return Answer(tuple(found))
+        return self._answer(subject)
 
-    def _picture(self, subject: Subject) -> list[Detection]:
-        chance = Chance(self._seed, "picture", subject.sha256)
-        found = [self._object(chance, subject) for _ in range(chance.whole(1, _MOST))]
-        return sorted(found, key=lambda one: -(one.confidence or 0.0))
+    def _answering(self, task: str, geometry: str) -> Callable[[Subject], Answer]:
+        if task == "classification":
+            return lambda subject: Answer(tags=ranking((self._seed,), self._classes, subject))
+        if task == "semantic_segmentation":
+            return self._areas
+        shaped = {"pose": self._person, "detection": _boxed}.get(task, _polygon if geometry == "polygon" else _masked)
+        return lambda subject: self._objects(shaped, subject, task != "pose")
 
-    def _object(self, chance: Chance, subject: Subject) -> Detection:
-        width = chance.between(0.08, 0.55) * subject.width
-        height = chance.between(0.10, 0.60) * subject.height
-        left = chance.between(0.0, 1.0) * (subject.width - width)
-        top = chance.between(0.0, 1.0) * (subject.height - height)
-        name = chance.choice(self._classes)
-        # The larger of two uniform numbers: more objects that the model is sure of than not, as after training.
-        confidence = _LEAST_CONFIDENCE + (0.98 - _LEAST_CONFIDENCE) * max(chance.unit(), chance.unit())
-        return Detection(name, _inside(subject, left, top, width, height), round(confidence, 6))
+    def _objects(
+        self, shaped: Callable[[Thing, Subject], Detection | None], subject: Subject, echoed: bool
+    ) -> Answer:  # fmt: skip
+        things = self._things(subject, self._themes)
+        if echoed:
+            things = [one for thing in things for one in (thing, *echoes(thing))]
+        found = (shaped(one, subject) for one in sorted(things, key=lambda one: -one.confidence))
+        return Answer(tuple(self._tagged(one) for one in found if one is not None))
 
-    def _frame(self, subject: Subject, frame: int) -> list[Detection]:
-        """Tracks live in stretches of frames that overlap by half: one frame needs two stretches and no history."""
-        half = _TRACK_FRAMES // 2
-        stretch = frame // half
-        return [seen for start in (stretch - 1, stretch) for seen in self._tracks(subject, start, frame - start * half)]
+    def _things(self, subject: Subject, themes: Sequence[Sequence[str]]) -> list[Thing]:
+        if subject.frame is None:
+            return picture_things((self._seed,), themes, subject)
+        return frame_things((self._seed,), themes, subject, subject.frame)
 
-    def _tracks(self, subject: Subject, stretch: int, age: int) -> list[Detection]:
-        chance = Chance(self._seed, "tracks", subject.sha256, stretch)
-        return [
-            seen
-            for number in range(chance.whole(1, 3))
-            for seen in self._track(subject, stretch, number, age)
-        ]  # fmt: skip
+    def _person(self, thing: Thing, subject: Subject) -> Detection | None:
+        graph = pose(thing, subject)
+        name = Chance(*thing.key, "class").choice(self._classes)
+        found = Detection(name, box_of(thing, subject), None, thing.track, graph)
+        return found if graph.nodes else None
 
-    def _track(self, subject: Subject, stretch: int, number: int, age: int) -> list[Detection]:
-        chance = Chance(self._seed, "track", subject.sha256, stretch, number)
-        one = self._object(chance, subject)
-        born, dies = chance.whole(0, _TRACK_FRAMES // 4), chance.whole(_TRACK_FRAMES * 3 // 4, _TRACK_FRAMES)
-        if not born <= age < dies:
-            return []
-        left, top, right, bottom = one.box
-        part = age / _TRACK_FRAMES
-        across = chance.between(-0.4, 0.4) * subject.width * (part - 0.5)
-        sway = chance.between(0.0, 0.03) * subject.height * _wave(part)
-        box = _inside(subject, left + across, top + sway, right - left + 1, bottom - top + 1)
-        confidence = min(0.99, max(_LEAST_CONFIDENCE, (one.confidence or 0.0) + 0.03 * _wave(part * 3 + chance.unit())))
-        return [Detection(one.class_name, box, round(confidence, 6), (stretch + 1) * 4 + number)]
+    def _areas(self, subject: Subject) -> Answer:
+        names = self._scenery.things
+        things = self._things(subject, (names,))[:_MOST_AREA_THINGS] if names else []
+        parts = areas.areas((self._seed,), self._scenery, things, subject)
+        named = ((name, parts[name]) for name in self._classes if name in parts)
+        return Answer(tuple(Detection(name, mask.box, None, None, mask) for name, mask in named))
+
+    def _tagged(self, one: Detection) -> Detection:
+        if not self._track_tags or one.track is None:
+            return one
+        return one._replace(tags=(Tag(TRACK, one.track),))
 
 
-def _wave(turns: float) -> float:
-    """A smooth wave in [-1, 1] of period 1. Parabolas, as a sine may differ in its last bit between C libraries."""
-    half = turns * 2 % 2
-    return 4 * half * (1 - half) if half < 1 else -4 * (half - 1) * (2 - half)
+def _boxed(thing: Thing, subject: Subject) -> Detection:
+    return Detection(thing.class_name, box_of(thing, subject), round(thing.confidence, 6), thing.track)
 
 
-def _inside(subject: Subject, left: float, top: float, width: float, height: float) -> tuple[int, int, int, int]:
-    """A box of at least one pixel whose corners are pixels of the subject."""
-    x0 = min(max(int(left), 0), subject.width - 1)
-    y0 = min(max(int(top), 0), subject.height - 1)
-    x1 = min(max(int(left + width) - 1, x0), subject.width - 1)
-    y1 = min(max(int(top + height) - 1, y0), subject.height - 1)
-    return x0, y0, x1, y1
+def _masked(thing: Thing, subject: Subject) -> Detection | None:
+    mask = silhouette(thing, subject)
+    if mask is None:
+        return None
+    return Detection(thing.class_name, mask.box, round(thing.confidence, 6), thing.track, mask)
+
+
+def _polygon(thing: Thing, subject: Subject) -> Detection:
+    shape = polygon(thing, subject)
+    across, down = [x for x, _ in shape.exterior], [y for _, y in shape.exterior]
+    box = min(across), min(down), max(across), max(down)
+    return Detection(thing.class_name, box, round(thing.confidence, 6), thing.track, shape)
+
+
+def _known(what: str, given: str, known: Iterable[str]) -> str:
+    if given not in known:
+        raise ValueError(f"{what} is {given!r}; give one of {', '.join(known)}")
+    return given

@@ -33,10 +33,10 @@ class Thing(NamedTuple):
     """Frames since its stretch of the video began."""
 
 
-def cast(chance: Chance, themes: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Up to four classes that are seen together."""
+def cast(chance: Chance, themes: Sequence[Sequence[str]], least: int = 1) -> tuple[str, ...]:
+    """Up to four classes that are seen together; one that is drawn twice is seen twice as often."""
     theme = chance.choice(themes)
-    return tuple(chance.choice(theme) for _ in range(chance.whole(1, 4)))
+    return tuple(chance.choice(theme) for _ in range(chance.whole(least, 4)))
 
 
 def picture_things(key: tuple[object, ...], themes: Sequence[Sequence[str]], subject: Subject) -> list[Thing]:
@@ -47,7 +47,7 @@ def picture_things(key: tuple[object, ...], themes: Sequence[Sequence[str]], sub
 
 
 def spread(at: int, start: float = 0.0) -> float:
-    """A place from 0 to 1 for the thing of a number: neighbours in number are far from each other, and none is left out."""
+    """A place from 0 to 1 for the thing of a number: those of neighbouring numbers are far from each other."""
     return (at * _GOLDEN % _WHOLE / _WHOLE + start) % 1
 
 
@@ -95,7 +95,7 @@ def _pixel(at: float, end: int) -> int:
 def _extent(kind: Kind, size: float, aspect: float, subject: Subject) -> tuple[float, float]:
     low, high = kind.height
     height = (low + (high - low) * size) * sqrt(subject.width * subject.height)
-    shrunk = min(1.0, 0.95 * subject.height / height, 0.95 * subject.width / (height * aspect))
+    shrunk = min(1.0, 0.95 * subject.height / height, 0.85 * subject.width / (height * aspect))
     return height * aspect * shrunk, height * shrunk
 
 
@@ -104,7 +104,7 @@ def _down(kind: Kind, size: float, chance: float) -> float:
     if kind.place == ANYWHERE:
         return chance
     if kind.place == AIR:
-        return 0.05 + 0.4 * chance
+        return 0.02 + 0.6 * chance
     if kind.place == GROUND:
         return 0.62 + 0.26 * size + 0.1 * chance
     return 0.5 + 0.45 * chance

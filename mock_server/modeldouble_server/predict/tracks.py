@@ -13,7 +13,9 @@ LIFE = 120
 _APART = 30
 """Frames from one stretch's start to the next one's: one frame needs four stretches and no history."""
 _OPEN = LIFE // _APART
-_MOST = 2
+_MOST = 3
+_BESIDE = 0.29
+"""How far from each other things of one stretch are, in widths of the picture."""
 _NUMBERS = 3
 """Track numbers of a thing: its own, and two of its doubles."""
 
@@ -22,14 +24,14 @@ def frame_things(
     key: tuple[object, ...], themes: Sequence[Sequence[str]], subject: Subject, frame: int
 ) -> list[Thing]:  # fmt: skip
     """The things that are seen in a frame: nothing but key, hash, size and the frame's number decides."""
-    names = cast(Chance(*key, "video", subject.sha256), themes)
+    names = cast(Chance(*key, "video", subject.sha256), themes, least=3)
     latest = frame // _APART
     found = []
     for start in range(latest - _OPEN + 1, latest + 1):
-        count = Chance(*key, "stretch", subject.sha256, start).whole(start % 2, _MOST)
+        count = Chance(*key, "stretch", subject.sha256, start).whole(1, _MOST)
         for number in range(count):
             place = (start + _OPEN - 1) * _MOST + number
-            thing = placed((*key, "track", subject.sha256, place), names, subject, spread(place))
+            thing = placed((*key, "track", subject.sha256, place), names, subject, spread(start, number * _BESIDE))
             found.append(_seen(thing._replace(track=place * _NUMBERS + 1, age=frame - start * _APART), subject))
     return [one for one in found if one is not None]
 

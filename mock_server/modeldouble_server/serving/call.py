@@ -1,7 +1,7 @@
 """One request to one model, as its handler sees it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -15,6 +15,9 @@ from ..scene import Query, Settings
 from ..stubs import Tied, Unmatched
 from ..wire import State
 from ..world import Entity, Kind
+
+if TYPE_CHECKING:
+    from .forms import Form
 
 _BATCH = 16
 _TOKEN_LENGTH = 128
@@ -36,6 +39,10 @@ class Call:
         self.request = request
         self.route = route
         self._passed_on = passed_on
+        self.due = 0.0
+        """Seconds that the model takes for the pictures that are answered at once."""
+        self.form: Form | None = None
+        """The form of the request, once it was read, which can be done only once."""
 
     @property
     def dialect(self) -> Dialect:
@@ -98,10 +105,18 @@ class Call:
         Where there are stubs and none answers, or two do, it is a 400, which no client repeats.
         """
         number = self.model.received.add(query).number
+        self.model.check(query)
+        latency = self.model.spec.latency
+        if latency is not None and query.origin.frames is None and not self.route.endswith("_async"):
+            self.due += latency(query)
         try:
-            return query._replace(turns=self.model.stubs.take(query, number))
+            taken = query._replace(turns=self.model.stubs.take(query, number))
         except (Unmatched, Tied) as error:
             raise Refused(400, str(error), "stub") from error
+        replay = self.model.spec.replay
+        if replay is not None and not taken.turns:
+            replay.check(taken)
+        return taken
 
     def settings(self, given: Mapping[str, Any]) -> Settings:
         """Settings in force for this request; unknown names pass with a warning, where real servers say nothing."""
@@ -137,6 +152,9 @@ class Call:
         """An entity of the model's world; 404 if there is none of that id."""
         found = await self.model.world.get(kind, entity_id)
         if found is None:
+            replay = self.model.spec.replay
+            if replay is not None:
+                replay.check_id(kind, entity_id)
             self.model.noticer.note("id-unknown", f"{kind} {entity_id}")
             raise Refused(404, missing(kind, entity_id), "id-unknown")
         return found

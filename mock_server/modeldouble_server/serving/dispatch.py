@@ -14,11 +14,11 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request; in a dialect a refusal becomes what the release answers."""
     call.model.failing.check(call.route)
     if call.dialect.release is None:
-        return await routes.find(call.route, method)(call)
+        return await _answer(call, method)
     try:
         await call.check_first()
         _check_route(call, method)
-        return await routes.find(call.route, method)(call)
+        return await _answer(call, method)
     except Refused as refused:
         said = await _said(call, refused.kind, refused.about)
         if said is None:
@@ -31,6 +31,18 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
         if said is None:
             raise
         return said
+
+
+async def _answer(call: Call, method: str) -> web.StreamResponse:
+    replay = call.model.spec.replay
+    said = await (_found(call, method) if replay is None else replay.serve(call, method, _found))
+    if call.due:
+        await call.fake.sleep(call.due)
+    return said
+
+
+async def _found(call: Call, method: str) -> web.StreamResponse:
+    return await routes.find(call.route, method)(call)
 
 
 def known(call: Call, route: str) -> bool:

@@ -54,7 +54,8 @@ async def read_form(call: Call) -> Form:
     if not uploads:
         told = "files is missing; send each picture or video as a form part named files, with a file name"
         raise Refused(422, told, "files-missing")
-    return Form(uploads, _state(texts, call))
+    call.form = Form(uploads, _state(texts, call))
+    return call.form
 
 
 async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:

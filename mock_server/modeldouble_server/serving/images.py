@@ -1,5 +1,6 @@
 """Pictures: by id, by file, by URL, one or many, at once or as a job."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from .. import wire
 from ..answer import answer
+from ..pixels import decoded_digest
 from ..refusal import Refused, shown
 from ..results import Terms, bare_prediction, image_prediction, image_query
 from ..scene import Origin, Query, Subject
@@ -146,7 +148,10 @@ def _check_count(call: Call, form: Form) -> None:
 async def _query(call: Call, upload: Upload, terms: Terms) -> Query:
     picture = await examine(call, upload)
     subject = Subject(picture.sha256, *picture.upright)
-    return Query(subject, terms.settings, terms.sent, Origin(terms.route, upload.name))
+    call.model.received.keep(picture.sha256, upload.content)
+    wanted = call.model.stubs.wants_pixels
+    pixels = await asyncio.to_thread(decoded_digest, upload.content) if wanted else None
+    return Query(subject, terms.settings, terms.sent, Origin(terms.route, upload.name, pixels=pixels))
 
 
 async def image_url(call: Call) -> web.Response:

@@ -53,6 +53,9 @@ async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[li
             found += await call.model.work(partial(job_results, call.model, view.job.work, at, at + 1))
     except ModelFailed as failed:
         view = await call.model.board.fail(view.job.uuid, start + len(found), failure(failed.kind, str(failed)))
+    except Refused as refused:
+        # What no look at the settings alone could foresee: so many windows that cut so many objects.
+        view = await call.model.board.fail(view.job.uuid, start + len(found), failure("ValueError", refused.text))
     return found, view
 
 

@@ -40,6 +40,10 @@ class Store(Protocol):
         """Forget a key, whether value, counter or log; tell whether it was there."""
         ...
 
+    async def drop(self, prefix: str) -> None:
+        """Forget every key that begins with `prefix`: values, counters and logs."""
+        ...
+
     async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
         """All keys that begin with `prefix`, in the order of their names, with their values; no counters, no logs."""
         ...

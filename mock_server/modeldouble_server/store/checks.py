@@ -55,6 +55,16 @@ class ValueChecks:
         assert await store.delete("log")
         assert (await store.count("counter"), await store.tail("log", 10)) == (0, [])
 
+    async def test_drop_forgets_values_counters_and_logs_of_a_prefix_and_nothing_else(self, store: Store) -> None:
+        for key in ("a:1", "a:2", "b:1"):
+            await store.put(key, b"1")
+            await store.advance(f"{key}#", 5, 5)
+            await store.append(f"{key}!", b"1", 10)
+        await store.drop("a:")
+        assert [key for key, _ in await store.scan("")] == ["b:1"]
+        assert [await store.count(f"{key}#") for key in ("a:1", "b:1")] == [0, 5]
+        assert [await store.tail(f"{key}!", 9) for key in ("a:2", "b:1")] == [[], [b"1"]]
+
     async def test_delete_leaves_other_keys_alone(self, store: Store) -> None:
         await store.put("a", b"1")
         await store.put("ab", b"2")

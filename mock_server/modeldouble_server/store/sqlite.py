@@ -75,6 +75,11 @@ class SqliteStore:
             ]
             return any(live)
 
+    async def drop(self, prefix: str) -> None:
+        with self._transaction():
+            for table in _TABLES:
+                self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff"))
+
     async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
         query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key"
         rows = self._db.execute(query, (prefix, prefix + "\U0010ffff", self._clock())).fetchall()

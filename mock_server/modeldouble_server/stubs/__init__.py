@@ -1,34 +1,14 @@
-"""Placeholder until the engine is here."""
+"""Stubs: `when(...).predict(...)`, what a test tells the model to answer.
 
-from typing import Any
+Pure: knows queries and answers, no wire. `Stubs` is a predictor; a serving part takes the stubs of a call with `take`,
+once for each picture of a request and once for each video, and asks `predict` as often as it likes.
+"""
 
-from ..scene import Answer, Predictor, Query, Turn
+from .asked import pixels_digest
+from .conditions import Exactly
+from .engine import Miss, Stubs
+from .errors import Raised, Tied, Unmatched
+from .seen import seen
+from .stub import Stub, When
 
-
-class Raised(Exception):
-    kind = ""
-    text = ""
-
-
-class Unmatched(Exception):
-    pass
-
-
-class Tied(Exception):
-    pass
-
-
-class Stubs:
-    wants_pixels = False
-
-    def __init__(self, otherwise: Predictor) -> None:
-        self._otherwise = otherwise
-
-    def when(self, **conditions: Any) -> Any:
-        raise NotImplementedError
-
-    def take(self, query: Query, call: int) -> tuple[Turn, ...]:
-        return ()
-
-    def predict(self, query: Query) -> Answer:
-        return self._otherwise.predict(query)
+__all__ = ["Exactly", "Miss", "Raised", "Stub", "Stubs", "Tied", "Unmatched", "When", "pixels_digest", "seen"]

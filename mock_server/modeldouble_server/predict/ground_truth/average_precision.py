@@ -1,15 +1,20 @@
 """Mean average precision as COCO measures it, in plain Python: the fit needs it where no pycocotools is installed."""
 
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Sequence
+from math import fsum
+from typing import NamedTuple
 
-Shape = TypeVar("Shape")
+from ...scene import Box
+from .raster import Raster, box_area, box_intersection, box_iou, intersection, iou
+
+Shape = Box | Raster
+"""What overlaps are measured of: boxes, or the pixels of masks and polygons."""
 THRESHOLDS = tuple((50 + 5 * at) / 100 for at in range(10))
 _RECALLS = 101
 _MOST = 100
 
 
-class Truth(NamedTuple, Generic[Shape]):
+class Truth(NamedTuple):
     """An object that is there; a crowd takes any number of detections, which then count neither way."""
 
     class_name: str
@@ -17,7 +22,7 @@ class Truth(NamedTuple, Generic[Shape]):
     crowd: bool = False
 
 
-class Guess(NamedTuple, Generic[Shape]):
+class Guess(NamedTuple):
     """A detection."""
 
     class_name: str
@@ -25,11 +30,11 @@ class Guess(NamedTuple, Generic[Shape]):
     confidence: float
 
 
-class Scene(NamedTuple, Generic[Shape]):
+class Scene(NamedTuple):
     """What is in one picture and what was found in it."""
 
-    truths: Sequence[Truth[Shape]]
-    guesses: Sequence[Guess[Shape]]
+    truths: Sequence[Truth]
+    guesses: Sequence[Guess]
 
 
 class Verdict(NamedTuple):
@@ -39,18 +44,24 @@ class Verdict(NamedTuple):
     right: bool | None
 
 
-Overlap = Callable[[Shape, Truth[Shape]], float]
-"""Intersection over union with a truth; over a crowd, the part of the guess that lies in it."""
+def overlap(shape: Shape, truth: Truth) -> float:
+    """Intersection over union with a truth; over a crowd, the part of the shape that lies in it."""
+    if isinstance(shape, Raster) and isinstance(truth.shape, Raster):
+        if truth.crowd:
+            return intersection(shape, truth.shape) / max(1, shape.area)
+        return iou(shape, truth.shape)
+    one, other = _box(shape), _box(truth.shape)
+    return box_intersection(one, other) / box_area(one) if truth.crowd else box_iou(one, other)
 
 
-def mean_average_precision(scenes: Sequence[Scene[Shape]], overlap: Overlap[Shape]) -> float:
+def mean_average_precision(scenes: Sequence[Scene]) -> float:
     """AP@[.5:.95] in [0, 1], the mean over the classes that are there; 0 without any."""
     counts: dict[str, int] = {}
     for scene in scenes:
         for truth in scene.truths:
             counts[truth.class_name] = counts.get(truth.class_name, 0) + (not truth.crowd)
-    means = [_class_mean(scenes, name, count, overlap) for name, count in counts.items() if count]
-    return sum(means) / len(means) if means else 0.0
+    means = [_class_mean(scenes, name, count) for name, count in counts.items() if count]
+    return fsum(means) / len(means) if means else 0.0
 
 
 def average_precision(verdicts: Sequence[Verdict], count: int) -> float:
@@ -65,10 +76,10 @@ def average_precision(verdicts: Sequence[Verdict], count: int) -> float:
         best[found] = max(best[found], precision)
     for at in range(count - 1, -1, -1):
         best[at] = max(best[at], best[at + 1])
-    return sum(best[-(-at * count // (_RECALLS - 1))] for at in range(_RECALLS)) / _RECALLS
+    return fsum(best[-(-at * count // (_RECALLS - 1))] for at in range(_RECALLS)) / _RECALLS
 
 
-def judged(scene: Scene[Shape], name: str, overlap: Overlap[Shape]) -> list[list[Verdict]]:
+def judged(scene: Scene, name: str) -> list[list[Verdict]]:
     """Verdicts on the detections of a class in a picture, by threshold: the surest takes what it overlaps most."""
     truths = sorted((one for one in scene.truths if one.class_name == name), key=lambda one: one.crowd)
     named = [one for one in scene.guesses if one.class_name == name]
@@ -80,17 +91,21 @@ def judged(scene: Scene[Shape], name: str, overlap: Overlap[Shape]) -> list[list
     return [_matched(truths, guesses, overlaps, least) for least in THRESHOLDS]
 
 
-def _class_mean(scenes: Sequence[Scene[Shape]], name: str, count: int, overlap: Overlap[Shape]) -> float:
+def _box(shape: Shape) -> Box:
+    return shape.box if isinstance(shape, Raster) else shape
+
+
+def _class_mean(scenes: Sequence[Scene], name: str, count: int) -> float:
     verdicts: list[list[Verdict]] = [[] for _ in THRESHOLDS]
     for scene in scenes:
-        for collected, more in zip(verdicts, judged(scene, name, overlap), strict=True):
+        for collected, more in zip(verdicts, judged(scene, name), strict=True):
             collected.extend(more)
-    return sum(average_precision(one, count) for one in verdicts) / len(THRESHOLDS)
+    return fsum(average_precision(one, count) for one in verdicts) / len(THRESHOLDS)
 
 
 def _matched(
-    truths: Sequence[Truth[Shape]],
-    guesses: Sequence[Guess[Shape]],
+    truths: Sequence[Truth],
+    guesses: Sequence[Guess],
     overlaps: Sequence[Sequence[tuple[float, int]]],
     least: float,
 ) -> list[Verdict]:

@@ -3,6 +3,8 @@
 Nothing is drawn: confidences are quantiles of one curve, and which of them are right follows from adding them up.
 """
 
+from math import fsum
+
 LEAST, MOST = 0.02, 0.999
 _STEPS = 50
 
@@ -14,7 +16,9 @@ def calibrated(right: int, wrong: int, low: float, high: float) -> tuple[list[fl
     """
     count = right + wrong
     bent = _bend(right, count, low, high)
-    true, false, owed = [], [], 0.5
+    true: list[float] = []
+    false: list[float] = []
+    owed = 0.5
     for at in range(count):
         confidence = _confidence((at + 0.5) / count, bent, low, high)
         owed += confidence
@@ -36,7 +40,8 @@ def _bend(right: int, count: int, low: float, high: float) -> float:
     least, most = 0.0, 1.0
     for _ in range(_STEPS):
         middle = (least + most) / 2
-        total = sum(_confidence((at + 0.5) / count, middle, low, high) for at in range(count))
+        # Not `sum`, which adds floats in another way since Python 3.12.
+        total = fsum(_confidence((at + 0.5) / count, middle, low, high) for at in range(count))
         least, most = (middle, most) if total < right else (least, middle)
     return (least + most) / 2
 
@@ -44,4 +49,4 @@ def _bend(right: int, count: int, low: float, high: float) -> float:
 def _confidence(part: float, bent: float, low: float, high: float) -> float:
     """A curve from `low` at 0 to `high` at 1 that only divides: the same bits on every machine."""
     up = part * bent
-    return low + (high - low) * up / (up + (1.0 - part) * (1.0 - bent))
+    return min(high, low + (high - low) * up / (up + (1.0 - part) * (1.0 - bent)))

@@ -12,7 +12,7 @@ from ...bring import coco
 from ...bring.found import FoundImage, FoundProject, Root
 from ...bring.project import find
 from ...limits import Limits
-from ...meta import ANY, RECTANGLE, ClassSpec, Meta, Node, Skeleton
+from ...meta import ANY, CONFIDENCE, RECTANGLE, ClassSpec, Meta, Node, Skeleton, TagSpec
 from ...refusal import Refused, shown
 from ...scene import Box, Geometry, Graph, Mask, Point, Polygon, Tag
 
@@ -20,6 +20,9 @@ SMALL, MEDIUM, LARGE = "small", "medium", "large"
 # https://cocodataset.org/#detection-eval: areas in pixels.
 _MEDIUM_AREA, _LARGE_AREA = 32 * 32, 96 * 96
 _COLOR = "#710F8A"
+_CROWD = "iscrowd"
+_NO_TAGS = (CONFIDENCE, _CROWD)
+"""What a label says with these is not said of a prediction: that has a confidence of its own."""
 Json = Mapping[str, Any]
 
 
@@ -94,7 +97,12 @@ def _found(path: Path, limits: Limits) -> FoundProject:
 
 
 def _meta(raw: Json) -> Meta:
-    return Meta(tuple(_class(one) for one in raw.get("classes", [])))
+    tags = (
+        TagSpec(str(one.get("name")), str(one.get("value_type", "none")), str(one.get("color", _COLOR)))
+        for one in raw.get("tags", [])
+        if one.get("name") not in _NO_TAGS
+    )
+    return Meta(tuple(_class(one) for one in raw.get("classes", [])), (TagSpec(CONFIDENCE), *tags))
 
 
 def _class(raw: Json) -> ClassSpec:
@@ -124,14 +132,18 @@ def _picture(image: FoundImage, pixels: int) -> Picture:
                 f"{image.path}: objects[{at}] is {shown(one)}, whose geometry cannot be read ({str(error)[:120]});"
                 " mend it or take it out"
             ) from error
-    tags = tuple(Tag(str(one["name"]), one.get("value")) for one in annotation.get("tags", []))
-    return Picture(facts.sha256, image.name, facts.width, facts.height, tuple(filter(None, labels)), tags)
+    return Picture(facts.sha256, image.name, facts.width, facts.height, tuple(filter(None, labels)), _tags(annotation))
+
+
+def _tags(raw: Json) -> tuple[Tag, ...]:
+    kept = (one for one in raw.get("tags", []) if one["name"] not in _NO_TAGS)
+    return tuple(Tag(str(one["name"]), one.get("value")) for one in kept)
 
 
 def _label(raw: Json, width: int, height: int, pixels: int) -> Label | None:
     """None for an object that lies outside of the picture, and for shapes that are no object, such as points."""
     names = [str(tag["name"]) for tag in raw.get("tags", [])]
-    tags = tuple(Tag(str(one["name"]), one.get("value")) for one in raw.get("tags", []) if one["name"] != "iscrowd")
+    tags = _tags(raw)
     made = _shape(raw, pixels)
     if made is None:
         return None
@@ -140,7 +152,7 @@ def _label(raw: Json, width: int, height: int, pixels: int) -> Label | None:
         left, top, right, bottom = max(left, 0), max(top, 0), min(right, width - 1), min(bottom, height - 1)
     inside = 0 <= left <= right < width and 0 <= top <= bottom < height
     box = (left, top, right, bottom)
-    return Label(str(raw["classTitle"]), box, geometry, "iscrowd" in names, tags) if inside else None
+    return Label(str(raw["classTitle"]), box, geometry, _CROWD in names, tags) if inside else None
 
 
 def _shape(raw: Json, pixels: int) -> tuple[Box, Geometry | None] | None:

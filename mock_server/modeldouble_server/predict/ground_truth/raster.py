@@ -21,7 +21,7 @@ class Raster(NamedTuple):
 def box_iou(one: Box, other: Box) -> float:
     """Intersection over union of two boxes of inclusive pixels."""
     both = box_intersection(one, other)
-    return both / (_box_area(one) + _box_area(other) - both)
+    return both / (box_area(one) + box_area(other) - both)
 
 
 def box_intersection(one: Box, other: Box) -> int:
@@ -86,26 +86,21 @@ def mask_of(box: Box, rows: Sequence[int]) -> Mask | None:
 
 
 def _filled(box: Box, rings: Sequence[Sequence[Point]]) -> Raster:
-    """Pixels whose middle lies in an odd number of rings, corners being those of pixels, as COCO's tools have it."""
+    """Pixels whose middle lies in an odd number of rings, corners being those of pixels, as COCO's tools have it.
+
+    Each edge turns over all pixels to the right of it; those inside are turned over an odd number of times.
+    """
     left, top, right, bottom = box
-    crossings: list[list[float]] = [[] for _ in range(top, bottom + 1)]
+    rows = [0] * (bottom - top + 1)
     for ring in rings:
         for (x0, y0), (x1, y1) in zip(ring, (*ring[1:], *ring[:1]), strict=True):
             slope = (x1 - x0) / (y1 - y0) if y1 != y0 else 0.0
             for y in range(max(min(y0, y1), top), min(max(y0, y1), bottom + 1)):
-                crossings[y - top].append(x0 + (y + 0.5 - y0) * slope)
-    return Raster(box, tuple(_row(sorted(row), left, right) for row in crossings))
+                first = int(x0 + (y + 0.5 - y0) * slope + 0.5)
+                rows[y - top] ^= (1 << (right + 1 - min(max(first, left), right + 1))) - 1
+    return Raster(box, tuple(rows))
 
 
-def _row(crossings: Sequence[float], left: int, right: int) -> int:
-    row = 0
-    for enters, leaves in zip(crossings[::2], crossings[1::2], strict=True):
-        # The middle of pixel x is at x + 0.5.
-        first, last = max(int(enters + 0.5), left), min(int(leaves + 0.5) - 1, right)
-        if first <= last:
-            row |= ((1 << (last - first + 1)) - 1) << (right - last)
-    return row
-
-
-def _box_area(box: Box) -> int:
+def box_area(box: Box) -> int:
+    """The pixels of a box."""
     return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)

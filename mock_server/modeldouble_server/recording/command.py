@@ -1,0 +1,130 @@
+"""What `modeldouble record` does: serve the proxy until it is told to leave."""
+
+import asyncio
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from ..forward import app_url
+from ..redaction import known_secrets
+from ..refusal import CannotServe
+from ..server import is_loopback
+from .capture import Capture
+from .folder import MIB, Bounds, Folder
+from .proxy import Proxy
+from .recorder import Recorder, Told, about
+
+ASKED_FIRST = (
+    "get_session_info", "get_custom_inference_settings", "get_output_classes_and_tags", "get_model_meta",
+    "get_tracking_settings", "get_deploy_info", "get_deploy_settings", "list_pretrained_models",
+    "list_pretrained_model_infos", "is_deployed",
+)  # fmt: skip
+"""What the app says of itself, which a replay needs whether or not a client asks for it."""
+_PATIENCE = 10.0
+_WHO = "0" * 128
+"""In place of a token, of which releases of 2023 want 128 characters. These routes do not use it."""
+
+
+class Recording:
+    """A proxy that records on a port, 0 for a free one. `async with`; `address` is then where it listens.
+
+    A host that is not loopback, an app that does not answer and a folder that is something else are a CannotServe.
+    """
+
+    def __init__(
+        self, url: str, output: Path, *, host: str = "127.0.0.1", port: int = 0, sdk: str | None = None,
+        limit: int | None = None, environment: Mapping[str, str] = os.environ,
+    ) -> None:  # fmt: skip
+        if not is_loopback(host):
+            raise CannotServe(f"--host {host} is not loopback, and anyone could use the app through it; use 127.0.0.1")
+        self._url, self._host, self.port, self._sdk = app_url(url), host, port, sdk
+        bounds = Bounds() if limit is None else Bounds(disk=limit * MIB)
+        self._folder = Folder(output, known_secrets(environment, url), bounds)
+        self._recorder = Recorder(self._folder)
+
+    @property
+    def address(self) -> str:
+        """What a client takes as `session_url`."""
+        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{self.port}"
+
+    async def __aenter__(self) -> "Recording":
+        try:
+            await self._ask_first()
+            self._runner = web.AppRunner(
+                Proxy(self._url, self._recorder).app(), access_log=None, handle_signals=False,
+                shutdown_timeout=_PATIENCE,
+            )  # fmt: skip
+            await self._runner.setup()
+            await self._listen(self._runner)
+        except BaseException:
+            self._folder.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+        self._folder.close()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        try:
+            await web.TCPSite(runner, self._host, self.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise CannotServe(f"cannot listen on {self._host}:{self.port} ({error}); use --port 0") from error
+        self.port = runner.addresses[0][1]
+
+    async def _ask_first(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as http:
+                answers = [await self._ask(http, route) for route in ASKED_FIRST]
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            told = self._folder.secrets.cut(f"{self._url} does not answer ({error or 'too slow'})")
+            raise CannotServe(f"{told}; start the serving app, or give the address at which it runs") from error
+        if not any(isinstance(one, dict) for one in answers):
+            told = self._folder.secrets.cut(str(self._url))
+            raise CannotServe(f"{told} answers as no serving app does; give the root of one, or its /net/TOKEN")
+        self._folder.tell(about(str(self._url), self._sdk, answers[0]))
+
+    async def _ask(self, http: aiohttp.ClientSession, route: str) -> Any:
+        body = json.dumps({"state": {}, "context": {}, "api_token": _WHO}).encode()
+        headers = {"Content-Type": "application/json"}
+        asked = self._recorder.begin("POST", route, "", headers)
+        asked.request.body.add(body)
+        captured = Capture(self._folder.bounds.body)
+        url = URL(f"{str(self._url).rstrip('/')}/{route}", encoded=True)
+        async with http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            said = await answer.read()
+            captured.add(said)
+            await self._recorder.end(asked, answer.status, Told(answer.headers, captured), time.monotonic())
+        asked.request.body.close()
+        captured.close()
+        try:
+            return json.loads(said) if answer.status == 200 else None
+        except ValueError:
+            return None
+
+
+def record(url: str, output: Path, leave: threading.Event, ready: Callable[[str], None], **options: Any) -> None:
+    """Record until `leave` is set; `ready` is called with the proxy's address."""
+
+    async def until() -> None:
+        async with Recording(url, output, **options) as recording:
+            ready(recording.address)
+            while not leave.is_set():
+                await asyncio.sleep(0.1)
+
+    asyncio.run(until())
+
+
+def told_ready(address: str) -> str:
+    """The lines by which others find the proxy. The platform's address and token stay what they are."""
+    return f"modeldouble ready: {address}\nMODELDOUBLE_SESSION_URL={address}"
