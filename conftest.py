@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sybil import Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import modeldouble_server
 
 REPO = Path(__file__).parent
 PHOTOGRAPH = Path(modeldouble_server.__file__).parent / "data" / "demo" / "cat.jpg"
-_FILE = re.compile(r"# (\w+\.py)\n")
+_FILE = re.compile(r"# \w+\.py\n")
 SET_UP = ("git ", "python -m venv", "pip install", "tox")
 
 
@@ -42,12 +42,16 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 
 class _Python(PythonCodeBlockParser):
-    def evaluate(self, example: Example) -> None:
-        named = _FILE.match(str(example.parsed))
-        if named is None:
-            super().evaluate(example)
-        else:
-            Path(named[1]).write_text(str(example.parsed), encoding="utf-8")
+    def __call__(self, document: Document) -> Iterator[Region]:
+        for region in super().__call__(document):
+            if _FILE.match(str(region.parsed)):
+                region.evaluator = _written
+            yield region
+
+
+def _written(example: Example) -> None:
+    source = str(example.parsed)
+    Path(source[2 : source.index("\n")]).write_text(source, encoding="utf-8")
 
 
 class _Shell(CodeBlockParser):

@@ -62,6 +62,8 @@ def served_model(
             _check(node, model, unused)
     finally:
         model.close()
+        # The item lives as long as the run, and with it what the model was sent.
+        del node.stash[_MODEL]
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         # An expected failure has told what it was to tell, too.
         item.stash[_FAILED] = not report.passed
     if report.failed:
-        report.sections.append(("modeldouble", _told(model, with_misses=report.when == "call")))
+        report.sections.append(("modeldouble", _told(model)))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -128,13 +130,13 @@ def _check(node: pytest.Item, model: "ServedModel", unused: str) -> None:
     """Unmatched calls fail the test, unless it failed already, as its report has them then."""
     from .unused import UnusedStub
 
-    lines = [] if unused == "ignore" else model.unused
-    missed = model.misses + (lines if unused == "error" else [])
-    if missed:
-        pytest.fail("\n".join(missed), pytrace=False)
-    for line in lines:
-        node.warn(UnusedStub(line))
+    unmet = model.unmet(unused)
+    if unmet:
+        pytest.fail(unmet, pytrace=False)
+    if unused == "warn":
+        for line in model.unused[:_SHOWN]:
+            node.warn(UnusedStub(line))
 
 
-def _told(model: "ServedModel", with_misses: bool) -> str:
-    return "\n".join(model.history(_SHOWN) + (model.misses if with_misses else []))
+def _told(model: "ServedModel") -> str:
+    return "\n".join(filter(None, [*model.history(_SHOWN), model.unmet()]))

@@ -23,7 +23,7 @@ from .stubs import Exactly, When
 from .stubs.asked import IMAGE_PIXELS, Asked
 from .stubs.conditions import Condition, Content, Predicate, read, whole
 from .unused import UnusedStub
-from .verification import calls_told, holds, judged, judged_in_order, wanted
+from .verification import calls_told, holds, judged, judged_in_order, several, wanted
 
 if TYPE_CHECKING:
     from modeldouble import Session
@@ -196,12 +196,16 @@ class ServedModel:
         self._check(unused)
 
     def _check(self, unused: str) -> None:
-        lines = [] if unused == "ignore" else self.unused
-        missed = self.misses + (lines if unused == "error" else [])
-        if missed:
-            raise AssertionError("\n".join(missed))
-        for line in lines:
-            warnings.warn(line, UnusedStub, stacklevel=3)
+        __tracebackhide__ = True
+        text = self.unmet(unused)
+        if text:
+            raise AssertionError(text)
+        if unused == "warn" and self.unused:
+            warnings.warn(several(self.unused), UnusedStub, stacklevel=3)
+
+    def unmet(self, unused: str = "warn") -> str:
+        """The first calls that no stub answered, and with "error" stubs that answered none; empty if all is well."""
+        return several(self.misses + (self.unused if unused == "error" else []))
 
     def reset(self) -> None:
         """Be as at first: no stubs, failures, calls, jobs, deviations; clock and pace as they were. Pictures stay."""

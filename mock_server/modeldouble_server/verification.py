@@ -81,6 +81,11 @@ def calls_told(calls: Sequence[Asked], most: int) -> list[str]:
     return before + [near.sentence(one) for one in calls[-most:]] or ["received no call"]
 
 
+def several(texts: Sequence[str], most: int = 5) -> str:
+    """The first of many texts, and how many more there are."""
+    return "\n".join([*texts[:most], *([f"and {len(texts) - most} more"] if len(texts) > most else [])])
+
+
 def _times(count: int) -> str:
     return {0: "Never", 1: "Once"}.get(count, f"{count} times")
 

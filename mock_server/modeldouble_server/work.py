@@ -1,6 +1,6 @@
 """What a job remembers, and its results: made of that when they are asked for, and never stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .model import Model
@@ -41,15 +41,21 @@ def speedtest_work(images: Sequence[Entity], pace: float, terms: Terms) -> Work:
 
 def job_results(model: Model, work: Work, start: int, end: int) -> list[Json]:
     """Results `start` to `end` (exclusive) of a job."""
+    return list(each_result(model, work, start, end))
+
+
+def each_result(model: Model, work: Work, start: int, end: int) -> Iterator[Json]:
+    """Results `start` to `end` (exclusive) of a job, each made when it is taken."""
     if "pace" in work:
-        return [_measured(model, work, at) for at in range(start, end)]
+        return (_measured(model, work, at) for at in range(start, end))
     if "video" in work:
         frames = range(work["start"] + start * work["step"], work["start"] + end * work["step"], work["step"])
+        # One query for all frames: stubs remember by it which of them answers which frame.
         query = _query(work, video_subject(work["video"], None), _video_origin(work), 0)
-        return [video_prediction(model, work["video"], frame, query) for frame in frames]
+        return (video_prediction(model, work["video"], frame, query) for frame in frames)
     if "images" in work:
-        return [_image(model, work, at) for at in range(start, min(end, len(work["images"])))]
-    return [_file(model, work, at) for at in range(start, min(end, len(work.get("files", []))))]
+        return (_image(model, work, at) for at in range(start, min(end, len(work["images"]))))
+    return (_file(model, work, at) for at in range(start, min(end, len(work.get("files", [])))))
 
 
 def _image(model: Model, work: Work, at: int) -> Json:

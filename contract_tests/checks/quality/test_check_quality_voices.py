@@ -75,6 +75,7 @@ def test_the_map_is_that_of_pycocotools(raw: Any) -> None:
         assert mean_average_precision(scenes) == pytest.approx(judged, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(CORNERS)
 def test_a_polygon_covers_about_the_pixels_that_it_does_for_pycocotools(corners: list[tuple[int, int]]) -> None:
     box = (min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners),
@@ -87,6 +88,7 @@ def test_a_polygon_covers_about_the_pixels_that_it_does_for_pycocotools(corners:
     assert abs(made.area - int(masks.area(judged))) <= along
 
 
+@settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1),
        st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1))  # fmt: skip
 def test_masks_overlap_as_they_do_for_pycocotools(one: set[tuple[int, int]], other: set[tuple[int, int]]) -> None:

@@ -69,7 +69,8 @@ class Called:
             if isinstance(given, str) or not isinstance(given, Iterable):
                 raise TypeError(f"{self._name} returned {shown(given)}; {remedy}")
             given = Answer(tuple(given))
-        return given._replace(objects=tuple([self._object(one, subject) for one in given.objects]))
+        found: Answer = given
+        return found._replace(objects=tuple([self._object(one, subject) for one in found.objects]))
 
     def _object(self, one: Any, subject: Subject) -> Detection:
         if not isinstance(one, Detection):
@@ -95,8 +96,7 @@ class Called:
     def _annotated(self, given: Mapping[str, Any]) -> Answer:
         from ..stubs.annotation import read_annotation
 
-        found: Answer = read_annotation(given)
-        return found
+        return read_annotation(given)
 
 
 def called(function: str, folder: Path, timeout: float = TIMEOUT, concurrency: int = CONCURRENCY) -> Called:

@@ -14,7 +14,7 @@ class Capture:
     """What of a body passed by; one that is longer than `most` bytes is not kept."""
 
     def __init__(self, most: int) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by close()
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
         self._most = most
         self.size = 0
 
@@ -40,6 +40,8 @@ class Capture:
         with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             yield mapped
 
-    def close(self) -> None:
-        """Forget it."""
+    def __enter__(self) -> "Capture":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._file.close()

@@ -17,7 +17,6 @@ from ..forward import app_url
 from ..redaction import known_secrets
 from ..refusal import CannotServe
 from ..server import is_loopback
-from .capture import Capture
 from .folder import MIB, Bounds, Folder
 from .proxy import Proxy
 from .recorder import Recorder, Told, about
@@ -41,12 +40,15 @@ class Recording:
 
     def __init__(
         self, url: str, output: Path, *, host: str = "127.0.0.1", port: int = 0, sdk: str | None = None,
-        limit: int | None = None, environment: Mapping[str, str] = os.environ,
+        limit: int | None = None, most_body: int | None = None,
+        environment: Mapping[str, str] = os.environ,
     ) -> None:  # fmt: skip
         if not is_loopback(host):
             raise CannotServe(f"--host {host} is not loopback, and anyone could use the app through it; use 127.0.0.1")
         self._url, self._host, self.port, self._sdk = app_url(url), host, port, sdk
-        bounds = Bounds() if limit is None else Bounds(disk=limit * MIB)
+        bounds = Bounds(
+            Bounds().disk if limit is None else limit * MIB, Bounds().body if most_body is None else most_body
+        )
         self._folder = Folder(output, known_secrets(environment, url), bounds)
         self._recorder = Recorder(self._folder)
 
@@ -97,18 +99,15 @@ class Recording:
     async def _ask(self, http: aiohttp.ClientSession, route: str) -> Any:
         body = json.dumps({"state": {}, "context": {}, "api_token": _WHO}).encode()
         headers = {"Content-Type": "application/json"}
-        asked = self._recorder.begin("POST", route, "", headers)
-        asked.request.body.add(body)
-        captured = Capture(self._folder.bounds.body)
         url = URL(f"{str(self._url).rstrip('/')}/{route}", encoded=True)
-        async with http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-            said = await answer.read()
-            captured.add(said)
-            await self._recorder.end(asked, answer.status, Told(answer.headers, captured), time.monotonic())
-        asked.request.body.close()
-        captured.close()
+        with self._recorder.passing("POST", route, "", headers) as (asked, answer):
+            asked.request.body.add(body)
+            async with http.post(url, data=body, headers=headers, allow_redirects=False) as got:
+                first = time.monotonic()
+                answer.add(said := await got.read())
+                await self._recorder.end(asked, got.status, Told(got.headers, answer), first)
         try:
-            return json.loads(said) if answer.status == 200 else None
+            return json.loads(said) if got.status == 200 else None
         except ValueError:
             return None
 

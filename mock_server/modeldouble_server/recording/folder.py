@@ -17,6 +17,7 @@ from .exchange import ABOUT, BLOBS, FORMAT, LINES, Line
 
 log = logging.getLogger("modeldouble_server")
 MIB = 1024 * 1024
+_LIMIT = "its limit is reached; name a higher --limit, or another folder"
 _NUMBER = re.compile(rb'\{"number":([0-9]{1,15})')
 
 
@@ -86,16 +87,17 @@ class Folder:
             if file.exists():
                 return known
             if not self._fits(len(content)):
+                self._fill(_LIMIT)
                 return {**known, "kept": False}
             self._write(file, content)
         return known
 
     def add(self, line: Line) -> bool:
         """Add a line; False if the recording is full."""
-        raw = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+        raw = _encoded(line)
         with self._lock:
             if self.count >= self.bounds.exchanges or not self._fits(len(raw)):
-                self._fill("its limit is reached; name a higher --limit, or another folder")
+                self._fill(_LIMIT)
                 return False
             os.write(self._handle, raw)
             self.count += 1
@@ -107,8 +109,17 @@ class Folder:
         self._fill(str(error))
 
     def close(self) -> None:
-        """End it."""
+        """End it. A secret that was in an answer before any request bore it is cut out of that answer now."""
         os.close(self._handle)
+        file = self.path / LINES
+        if self.secrets.within(file.read_bytes()):
+            self._write(file, b"".join(map(self._cut, file.read_bytes().splitlines(keepends=True))))
+
+    def _cut(self, raw: bytes) -> bytes:
+        try:
+            return _encoded(self.secrets.cut_json(json.loads(raw)))
+        except (ValueError, RecursionError):
+            return self.secrets.cut(raw.decode("utf-8", "replace")).encode()
 
     def _fits(self, size: int) -> bool:
         return self.bytes + size <= self.bounds.disk
@@ -124,3 +135,7 @@ class Folder:
             opened.write(content)
         os.replace(beside, file)
         self.bytes += len(content)
+
+
+def _encoded(line: Line) -> bytes:
+    return (json.dumps(line, separators=(",", ":")) + "\n").encode()

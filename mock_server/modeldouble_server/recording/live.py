@@ -18,7 +18,6 @@ from ..redaction import known_secrets
 from ..refusal import Refused
 from ..wire import UUID
 from ..world import World
-from .capture import Capture
 from .exchange import BLOBS, Line, exchange
 from .facts import put_facts
 from .folder import Folder
@@ -80,12 +79,10 @@ class Live:
         return web.Response(body=said, status=status, headers=told)
 
     async def _exchange(self, route: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
-        asked = self._recorder.begin("POST", route, "", headers)
-        asked.request.body.add(body)
-        captured = Capture(self._recorder.folder.bounds.body)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT)
         url = URL(f"{str(self._url).rstrip('/')}/{route}", encoded=True)
-        try:
+        with self._recorder.passing("POST", route, "", headers) as (asked, captured):
+            asked.request.body.add(body)
             async with (
                 aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http,
                 http.post(url, data=body, headers=headers, allow_redirects=False) as answer,
@@ -95,9 +92,6 @@ class Live:
                 told = kept(answer.headers)
                 told.pop(hdrs.CONTENT_ENCODING, None)
                 await self._recorder.end(asked, answer.status, Told(told, captured), first)
-        finally:
-            asked.request.body.close()
-            captured.close()
         return answer.status, told, said
 
     def _remember(self, said: bytes) -> None:

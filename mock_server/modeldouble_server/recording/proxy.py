@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
+from urllib.parse import unquote
 
 import aiohttp
 from aiohttp import hdrs, web
@@ -10,7 +11,7 @@ from yarl import URL
 
 from ..answer import refusal
 from ..forward import kept
-from ..refusal import Refused
+from ..refusal import Refused, shown
 from .capture import Capture
 from .recorder import Asked, Recorder, Told
 
@@ -43,17 +44,20 @@ class Proxy:
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         path = request.rel_url.raw_path.removeprefix("/")
-        if ".." in path.split("/"):
+        if ".." in unquote(path).split("/"):
             return refusal(Refused(404, "path has .. in it; give the route alone"))
-        asked = self._recorder.begin(request.method, path, request.rel_url.raw_query_string, request.headers)
-        answer = Capture(self._recorder.folder.bounds.body)
-        try:
-            return await self._exchange(request, asked, answer)
-        except aiohttp.ClientError as error:
-            return refusal(Refused(502, f"the recorded serving app does not answer ({error}); start it, or ask again"))
-        finally:
-            asked.request.body.close()
-            answer.close()
+        # A page in the operator's browser must not use the app; no client of a serving app sends an Origin.
+        if hdrs.ORIGIN in request.headers:
+            return refusal(Refused(403, f"Origin is {shown(request.headers[hdrs.ORIGIN])}; send none, as scripts do"))
+        query = request.rel_url.raw_query_string
+        with self._recorder.passing(request.method, path, query, request.headers) as (asked, answer):
+            try:
+                return await self._exchange(request, asked, answer)
+            except aiohttp.ClientError as error:
+                why = f"the recorded serving app does not answer ({error}); start it, or ask again"
+                return refusal(Refused(502, why))
+            except (web.RequestPayloadError, ConnectionError) as error:
+                return refusal(Refused(400, f"body cannot be read to its end ({error}); send it whole"))
 
     async def _exchange(self, request: web.Request, asked: Asked, captured: Capture) -> web.StreamResponse:
         body = _tee(request, asked.request.body) if request.body_exists else None
@@ -68,8 +72,11 @@ class Proxy:
             back = Back(request, answer, self._located(request, answer))
             told = Told(answer.headers, captured)
             first = time.monotonic()
-            async for chunk in back.chunks():
-                captured.add(chunk)
+            try:
+                async for chunk in back.chunks():
+                    captured.add(chunk)
+            except aiohttp.ClientError:
+                return back.break_off()
             await self._recorder.end(asked, answer.status, told, first)
             return await back.finish()
 
@@ -114,6 +121,12 @@ class Back:
                 await self._guarded(self._response.write(self._held))
             self._held = chunk
             yield chunk
+
+    def break_off(self) -> web.StreamResponse:
+        """The app did not send all of it, so neither may this look whole."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+        return self._response
 
     async def finish(self) -> web.StreamResponse:
         """Pass on the rest."""

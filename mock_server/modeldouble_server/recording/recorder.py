@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from itertools import count
 from typing import Any, NamedTuple
@@ -56,10 +57,13 @@ class Recorder:
         """What is cut out of everything that is written."""
         return self.folder.secrets
 
-    def begin(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Asked:
-        """A request has come."""
-        request = Told(headers, Capture(self.folder.bounds.body))
-        return Asked(next(self._numbers), method, path, query, request, time.monotonic())
+    @contextmanager
+    def passing(
+        self, method: str, path: str, query: str, headers: Mapping[str, str]
+    ) -> Iterator[tuple[Asked, Capture]]:
+        """A request that has come, and where its answer is to be kept, until it is written."""
+        with Capture(self.folder.bounds.body) as body, Capture(self.folder.bounds.body) as answer:
+            yield Asked(next(self._numbers), method, path, query, Told(headers, body), time.monotonic()), answer
 
     async def end(self, asked: Asked, status: int, answer: Told, first: float) -> None:
         """Its answer is there whole, of which the first byte came at `first`; it is written now, or never."""

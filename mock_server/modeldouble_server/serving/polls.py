@@ -10,7 +10,7 @@ from ..jobs import Clearing
 from ..model import ModelFailed
 from ..refusal import Refused
 from ..wire import JobView, Json
-from ..work import job_results
+from ..work import each_result
 from . import told
 from .call import Call
 from .start import failure
@@ -49,8 +49,9 @@ async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[li
     """Results `start` to `end`, or those before the one on which the model raised, and the job as it then is."""
     found: list[Json] = []
     try:
-        for at in range(start, end):
-            found += await call.model.work(partial(job_results, call.model, view.job.work, at, at + 1))
+        results = each_result(call.model, view.job.work, start, end)
+        while (made := await call.model.work(partial(next, results, None))) is not None:
+            found.append(made)
     except ModelFailed as failed:
         view = await call.model.board.fail(view.job.uuid, start + len(found), failure(failed.kind, str(failed)))
     except Refused as refused:

@@ -1,12 +1,13 @@
 """Confidences are right as often as they say."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modeldouble_server.predict.ground_truth.confidence import LEAST, MOST, calibrated, unsure
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 60), st.sampled_from([0.02, 0.25, 0.6]))
 def test_there_are_as_many_as_asked_for_inside_the_bounds(right: int, wrong: int, low: float) -> None:
     true, false = calibrated(right, wrong, low, MOST)

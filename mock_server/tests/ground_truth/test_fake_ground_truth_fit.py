@@ -45,6 +45,13 @@ def test_the_mean_overlap_falls_in_step_with_closeness() -> None:
     assert means == pytest.approx([0.52 + 0.048 * value for value in range(11)])
 
 
+@pytest.mark.parametrize(
+    ("closeness", "least", "most"), [(0.0, 0.52, 0.52), (0.25, 0.52, 0.76), (0.5, 0.52, 1.0), (0.75, 0.76, 1.0)]
+)
+def test_overlaps_are_spread_over_a_range(closeness: float, least: float, most: float) -> None:
+    assert [overlap_of(rank, closeness) for rank in (0.0, 1.0)] == pytest.approx([least, most])
+
+
 def test_a_jitter_that_is_given_is_kept() -> None:
     _, errors = fitted(Profile(0.8, 0.85, box_jitter=0.12, mask_jitter=0.7))
     assert errors == pytest.approx((0.75, 0.7))

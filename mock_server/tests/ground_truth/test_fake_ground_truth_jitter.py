@@ -1,7 +1,7 @@
 """Found objects are off by as much as they are to be, never so far that they are not found, and inside the picture."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modeldouble_server.predict.chance import Chance
@@ -31,6 +31,7 @@ def bitten() -> Mask:
     return made
 
 
+@settings(deadline=None)
 @given(BOXES, st.floats(LEAST_IOU, 1.0), st.integers(0, 50))
 def test_a_box_stays_found_and_inside_the_picture(box: Box, wanted: float, seed: int) -> None:
     left, top, right, bottom = made = jittered_box(box, wanted, Chance(seed), WIDTH, HEIGHT)
@@ -58,6 +59,7 @@ def test_a_box_that_is_to_be_the_labels_is() -> None:
 
 
 @pytest.mark.parametrize("follow", [0.0, 0.5, 1.0, 2.0])
+@settings(deadline=None)
 @given(box=BOXES)
 def test_a_polygon_fills_its_new_box(follow: float, box: Box) -> None:
     made = placed(OCTAGON, OCTAGON_BOX, box, follow)
@@ -99,6 +101,7 @@ def test_a_mask_that_does_not_follow_is_cropped_and_its_edges_drawn_out() -> Non
     assert (upper, lower) == ((1 << 15) - 1, (1 << 40) - 1)
 
 
+@settings(deadline=None)
 @given(BOXES, st.floats(0.0, 4.0))
 def test_a_mask_and_its_box_are_one(box: Box, follow: float) -> None:
     made = placed(bitten(), (10, 10, 49, 49), box, follow)
@@ -114,6 +117,7 @@ def test_a_mask_and_its_box_are_one(box: Box, follow: float) -> None:
         assert every & 1
 
 
+@settings(deadline=None)
 @given(st.sampled_from([0.52, 0.6, 0.8]), st.floats(0.0, 4.0), st.integers(0, 30))
 def test_shapes_stay_found_however_far_they_are_to_move(wanted: float, follow: float, seed: int) -> None:
     for label in (Label("a", OCTAGON_BOX, OCTAGON), Label("a", (10, 10, 49, 49), bitten())):

@@ -1,6 +1,6 @@
 """Sets of pixels: what is covered, and how much two of them overlap."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modeldouble_server.predict.ground_truth.raster import (
@@ -38,6 +38,7 @@ def made(points: set[tuple[int, int]]) -> Raster:
     return raster(mask, mask.box)
 
 
+@settings(deadline=None)
 @given(BOXES, BOXES)
 def test_boxes_overlap_as_their_pixels_do(one: Box, other: Box) -> None:
     mine, yours = pixels(raster(None, one)), pixels(raster(None, other))
@@ -45,6 +46,7 @@ def test_boxes_overlap_as_their_pixels_do(one: Box, other: Box) -> None:
     assert box_iou(one, other) == len(mine & yours) / len(mine | yours)
 
 
+@settings(deadline=None)
 @given(PIXELS, PIXELS)
 def test_masks_overlap_as_their_pixels_do(one: set[tuple[int, int]], other: set[tuple[int, int]]) -> None:
     assert pixels(made(one)) == one
@@ -53,6 +55,7 @@ def test_masks_overlap_as_their_pixels_do(one: set[tuple[int, int]], other: set[
     assert iou(made(one), made(other)) == len(one & other) / len(one | other)
 
 
+@settings(deadline=None)
 @given(PIXELS)
 def test_a_mask_is_cut_to_what_is_in_it(points: set[tuple[int, int]]) -> None:
     across, down = sorted(x for x, _ in points), sorted(y for _, y in points)
@@ -80,6 +83,11 @@ def test_a_polygon_covers_the_pixels_whose_middle_it_has() -> None:
         "10000",
         "00000",
     ]
+
+
+def test_an_edge_is_met_at_the_middle_of_a_row() -> None:
+    steep = Polygon(((0, 0), (8, 0), (0, 4)))
+    assert [row.bit_count() for row in raster(steep, (0, 0, 8, 4)).rows] == [7, 5, 3, 1, 0]
 
 
 def test_a_hole_is_not_covered() -> None:

@@ -24,6 +24,7 @@ from modeldouble_server.predict.ground_truth import PROFILES, read_ground_truth
 from modeldouble_server.predict.synthetic import Synthetic
 from modeldouble_server.presets import preset
 from modeldouble_server.scenario.build import build
+from modeldouble_server.scenario.generated import picture
 from modeldouble_server.scene import Answer, Detection, Origin, Query, Settings, Subject, Tag
 from modeldouble_server.settings import resolve
 from modeldouble_server.store.sqlite import SqliteStore
@@ -39,14 +40,9 @@ INVENTED = Path(__file__).parent / "invented.yaml"
 SEED = 5
 SEEN = ("person", "car", "dog")
 Json = dict[str, Any]
-
-
-def sha256(text: str) -> str:
-    """A hash of content that nobody knows."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-PICTURE, VIDEO = Subject(sha256("a picture"), 320, 240), Subject(sha256("a video"), 320, 240)
+CONTENT = picture((160, 120), "of tests")
+PICTURE = Subject(hashlib.sha256(CONTENT).hexdigest(), 160, 120)
+VIDEO = Subject(hashlib.sha256(b"a video").hexdigest(), 160, 120)
 FRAMES = tuple(VIDEO._replace(frame=at) for at in (0, 7, 250))
 
 
@@ -76,7 +72,7 @@ def _stubs() -> ModelSpec:
     stubs.when().predict("person", box=(0, 0, 9, 9), confidence=0.3)
     stubs.when(image="1*").predict("car", polygon=[(1, 1), (30, 2), (9, 20)], confidence=0.8, tags={"speed": 4})
     stubs.when(video="*", frames=range(0, 5)).predict("dog", box=(2, 2, 20, 20), confidence=0.7)
-    stubs.when(settings={"augment": True}).predict("cat", box=(3, 3, 8, 8), confidence=0.6)
+    stubs.when(image="*", settings={"augment": True}).predict("cat", box=(3, 3, 8, 8), confidence=0.6)
     return ModelSpec({"model_name": "stubs"}, {}, of_names(SEEN), stubs)
 
 

@@ -80,7 +80,10 @@ def test_a_form_without_a_boundary_is_kept_as_it_is() -> None:
 
 def test_parts_are_found_where_they_are() -> None:
     body = form(("A: b", b"first"), ("C: d", b"second"))
-    assert [(head, body[start:end]) for head, start, end in parts(body, b"B")] == [("A: b", b"first"), ("C: d", b"second")]
+    assert [(head, body[start:end]) for head, start, end in parts(body, b"B")] == [
+        ("A: b", b"first"),
+        ("C: d", b"second"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_blob_over_the_bound_of_the_disk_is_known_by_its_hash_only(tmp_path: P
     assert made.keep(b"picture")["kept"] is False
 
 
-@pytest.mark.parametrize("bounds", [{"exchanges": 1}, {"disk": 30}])
+@pytest.mark.parametrize("bounds", [{"exchanges": 1}, {"disk": 20}])
 def test_a_full_recording_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, bounds: dict[str, int]
 ) -> None:

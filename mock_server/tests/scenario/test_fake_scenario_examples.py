@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,12 +13,13 @@ import pytest
 import requests
 
 from modeldouble_server import Server
+from modeldouble_server.recording.command import Recording
 from modeldouble_server.refusal import CannotServe
 from modeldouble_server.scenario.generated import picture
 from modeldouble_server.scenario.read import EXAMPLES, example_names
 
 Json = Any
-PNG = picture((300, 200))
+PNG, OTHER = picture((300, 200)), picture((30, 20))
 STATE = {"context": {}, "api_token": "x"}
 
 
@@ -214,6 +216,20 @@ def test_a_server_that_is_started_again_begins_anew(start: Start) -> None:
     caller.server.stop()
     caller.server.start()
     assert caller.send("inference_image", files=caller.form(PNG, "flaky.jpg", {})).status_code == 500
+
+
+async def test_a_recording_is_answered_from_with_stubs_beside_it(start: Start, tmp_path: Path) -> None:
+    original = await asyncio.to_thread(start, "example:pose")
+    async with Recording(original.server.session_url, tmp_path / "recording", environment={}) as recording:
+        first = await asyncio.to_thread(original.upload, base=recording.address)
+    file = tmp_path / "s.yaml"
+    stub = "{when: {image: stub.png}, predict: [{class: dog, box: [1, 1, 2, 2]}]}"
+    file.write_text(f"models:\n  - predictor: {{recorded: {{path: recording}}}}\n    stubs: [{stub}]\n", "utf-8")
+    caller = await asyncio.to_thread(start, file)
+    assert await asyncio.to_thread(caller.upload) == first
+    assert classes(await asyncio.to_thread(caller.upload, OTHER, "stub.png")) == ["dog"]
+    missed = await asyncio.to_thread(caller.send, "inference_image", files=caller.form(OTHER, "a.png", {}))
+    assert (missed.status_code, "was never recorded" in missed.text) == (400, True)
 
 
 def test_what_cannot_be_served_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -202,7 +202,10 @@ async def test_a_file_that_is_gone_for_a_while_changes_nothing(fake: Fake, write
     assert classes(fake) == ["back"]
 
 
-async def test_a_file_is_read_once_for_each_change(fake: Fake, write: Any, watching: Watching) -> None:
+async def test_a_file_is_read_once_for_each_change(
+    write: Any, watching: Watching, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "modeldouble_server")
     await watching(stubbed("a"), lambda: write(stubbed("bb")), still, still, still)
-    predictor = fake.models[SESSION_TOKEN].spec.predictor
-    assert predictor.place(1_000_001) == 0  # type: ignore[attr-defined]
+    [record] = [one.getMessage() for one in caplog.records if "changed" in one.getMessage()]
+    assert record.endswith("s.yaml changed and is served: 1 model, 1 stub")

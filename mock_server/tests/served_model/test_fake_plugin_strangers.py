@@ -65,6 +65,24 @@ def test_models_do_not_mix_in_parallel(suite: Suite) -> None:
     assert (ran.status, ran.counts["passed"]) == (0, 40), ran.text
 
 
+LIVING = """
+import gc
+
+@pytest.mark.parametrize("number", range(5))
+def test_one(served_model, number):
+    gc.collect()
+    assert sum(type(one).__name__ == "ServedModel" for one in gc.get_objects()) == 1
+    served_model.add_image(served_model.picture("a.png"), image_id=6)
+    assert ask(served_model, image_id=6).status_code == (200 if number % 2 else 404)
+"""
+
+
+def test_no_model_outlives_its_test_whether_it_failed_or_not(suite: Suite) -> None:
+    ran = suite(LIVING, "--tb=line", ini=STRICT)
+    assert (ran.counts["passed"], ran.counts["failed"]) == (2, 3), ran.text
+    assert ran.text.count("assert 200 == 404") == 3
+
+
 ASYNCHRONOUS = """
 import asyncio
 MARK

@@ -92,23 +92,29 @@ def test_what_is_closed_opens_nothing_any_more(server: Server) -> None:
     caller.http.close()
 
 
+def use_and_close(models: list[ServedModel]) -> None:
+    """Ask every fiftieth model something that leaves records, then close them all."""
+    for model in models[::50]:
+        model.when().predict("cat", box=BOX)
+        caller = Caller(model)
+        caller.ask("inference_image_id", image_id=model.add_image(model.picture("a.png")))
+        caller.ask("inference_video_id_async", video_id=model.add_video(5))
+        caller.http.close()
+    for model in models:
+        model.close()
+
+
 def test_nothing_stays_of_a_thousand_models() -> None:
     with serve() as server:
         before = server.call(server.fake.store.scan(""))
         models = [server.add_model() for _ in range(1000)]
-        for model in models[::50]:
-            model.when().predict("cat", box=BOX)
-            caller = Caller(model)
-            caller.ask("inference_image_id", image_id=model.add_image(model.picture("a.png")))
-            caller.ask("inference_video_id_async", video_id=model.add_video(5))
-            caller.http.close()
-        gone = [weakref.ref(model._tenant.model) for model in models]
+        gone = [weakref.ref(server.fake.models[model.session_url.rpartition("/")[2]]) for model in models]
+        models[0].add_video(3)
         assert len(server.call(server.fake.store.scan(""))) > len(before)
-        for model in models:
-            model.close()
+        use_and_close(models)
         assert server.call(server.fake.store.scan("")) == before
         assert (len(server.fake.models), len(server.fake.worlds)) == (1, 1)
-        del model, models, caller
+        models.clear()
         gc.collect()
         assert [one for one in gone if one() is not None] == []
 
@@ -180,6 +186,18 @@ def test_check_takes_unused_stubs_as_it_is_told(model: ServedModel) -> None:
         model.check()
     with pytest.raises(ValueError, match="give 'warn', 'error' or 'ignore'"):
         model.check(unused="fail")
+
+
+def test_the_first_five_of_many_calls_are_told(model: ServedModel, caller: Caller) -> None:
+    assert model.unmet() == ""
+    model.when(image="b.png").predict("cat", box=BOX)
+    for _ in range(7):
+        caller.upload(model.picture("a.png"))
+    with pytest.raises(AssertionError) as raised:
+        model.check()
+    text = str(raised.value)
+    assert (text.count("no stub answers call"), text.splitlines()[-1]) == (5, "and 2 more")
+    assert len(model.misses) == 7
 
 
 async def test_a_model_is_used_from_an_event_loop() -> None:
