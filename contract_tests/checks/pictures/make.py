@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .asked import SEED, Panel, figures
+from .asked import SEEDS, Panel, figures
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 LIST = FOLDER / "predictions.json"
@@ -17,7 +17,7 @@ LIST = FOLDER / "predictions.json"
 
 def listed(shown: Mapping[str, Sequence[Panel]]) -> dict[str, Any]:
     """What `predictions.json` says beside the pictures' own digests."""
-    return {"seed": SEED, "predictions": {name: [panel.digest for panel in panels] for name, panels in shown.items()}}
+    return {"seeds": SEEDS, "predictions": {name: [panel.digest for panel in panels] for name, panels in shown.items()}}
 
 
 def make(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Figures: panels beside each other, each a photograph or a road with a prediction drawn by the client."""
 
 import io
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -15,15 +16,21 @@ from modeldouble_server.predict.synthetic import TRACK
 
 from .asked import PHOTOGRAPHS, VIDEO_SIZE, WORLD, Panel
 
-_HEIGHT, _GAP, _CAPTION = 440, 8, 26
-_TRACKS = ("#E6194B", "#3CB44B", "#FFE119", "#4363D8", "#F58231", "#42D4F4", "#F032E6", "#BFEF45", "#FABED4")
+_TALL, _GAP, _CAPTION = 400, 8, 26
+ROAD = "18635803.mp4"
+_REGIONS = ("white", "yellow")
+_TRACKS = (
+    "#E6194B", "#3CB44B", "#FFE119", "#4363D8", "#F58231", "#42D4F4", "#F032E6", "#BFEF45", "#FABED4", "#9A6324",
+    "#AAFFC3", "#800000", "#469990", "#DCBEFF",
+)  # fmt: skip
 """Colours that are told apart easily, for tracks in the order in which they appear."""
 
 
 def figure(panels: Sequence[Panel], columns: int = 2) -> Image.Image:
     """A figure of all panels, row by row, each with its caption below it."""
     colours = _track_colours(panels)
-    height = VIDEO_SIZE[1] if not panels[0].ground else _HEIGHT
+    # Larger ones than these would be shown smaller, and their text with them.
+    height = _TALL if len(panels) == columns else min(panel.annotation.img_size[0] for panel in panels)
     drawn = [_framed(_drawn(panel, colours), panel.caption, height) for panel in panels]
     rows = [drawn[at : at + columns] for at in range(0, len(drawn), columns)]
     width = max(sum(one.width for one in row) + _GAP * (len(row) - 1) for row in rows)
@@ -48,15 +55,13 @@ def encoded(picture: Image.Image) -> bytes:
 
 def _drawn(panel: Panel, colours: dict[Any, str]) -> Image.Image:
     picture = Image.open(PHOTOGRAPHS / panel.ground).convert("RGB") if panel.ground else _road()
-    bitmap = np.array(picture)
-    _by_track(panel, colours).draw_pretty(bitmap, thickness=2, opacity=0.45, fill_rectangles=False)
-    picture = Image.fromarray(bitmap)
     pen = ImageDraw.Draw(picture)
-    for region in panel.regions:
-        pen.rectangle(region, outline="black", width=4)
-        left, top, right, bottom = region
-        pen.rectangle((left + 1, top + 1, right - 1, bottom - 1), outline="white", width=2)
-    return picture
+    for (left, top, right, bottom), colour in zip(panel.regions, _REGIONS, strict=False):
+        pen.rectangle((left, top, right, bottom), outline="black", width=5)
+        pen.rectangle((left + 1, top + 1, right - 1, bottom - 1), outline=colour, width=3)
+    bitmap = np.array(picture)
+    _by_track(panel, colours).draw_pretty(bitmap, thickness=3 if panel.ground else 2, opacity=0.45, fill_rectangles=False)
+    return Image.fromarray(bitmap)
 
 
 def _by_track(panel: Panel, colours: dict[Any, str]) -> Annotation:
@@ -79,7 +84,8 @@ def _track(label: Label) -> Any:
 def _track_colours(panels: Sequence[Panel]) -> dict[Any, str]:
     numbers = dict.fromkeys(_track(one) for panel in panels for one in panel.annotation.labels)
     numbers.pop(None, None)
-    return {number: _TRACKS[at % len(_TRACKS)] for at, number in enumerate(numbers)}
+    # Two tracks of one colour would look like one: more of them than colours are an error.
+    return {number: _TRACKS[at] for at, number in enumerate(numbers)}
 
 
 def _framed(picture: Image.Image, caption: str, height: int) -> Image.Image:
@@ -96,8 +102,13 @@ def _framed(picture: Image.Image, caption: str, height: int) -> Image.Image:
 
 @cache
 def _road() -> Image.Image:
-    """The road of the default world's video without its vehicles: what most of the frames show at each pixel."""
-    with av.open(str(WORLD / "18635803.mp4")) as video:
-        frames = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
-    empty = np.median(np.stack(frames), axis=0).astype(np.uint8)
+    """The road of the default world's video without its vehicles: at each pixel, the frames that show none there."""
+    with av.open(str(WORLD / ROAD)) as video:
+        frames = np.stack([frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)])
+    hidden = np.zeros(frames.shape, dtype=bool)
+    labels = json.loads((WORLD / "labels.json").read_text(encoding="utf-8"))["videos"][ROAD]["frames"]
+    for at, objects in enumerate(labels):
+        for left, top, right, bottom in (one["box"] for one in objects):
+            hidden[at, max(0, top - 4) : bottom + 12, max(0, left - 6) : right + 7] = True
+    empty = np.ma.median(np.ma.array(frames, mask=hidden), axis=0).filled(0).astype(np.uint8)
     return Image.fromarray(empty).resize(VIDEO_SIZE, Image.Resampling.LANCZOS)

@@ -97,10 +97,10 @@ def answers(name: str) -> list[Json]:
     return found
 
 
-def in_full(name: str) -> Json:
-    """A small picture's prediction, so that a difference can be read."""
-    found: Json = unpacked(json.loads(sent(served(model_of(name)), _SMALL, {})))
-    return found
+def in_full(name: str) -> list[Json]:
+    """Objects and tags of one of the predictions, so that a difference can be read."""
+    said = unpacked(json.loads(sent(served(model_of(name)), PICTURE, {})))["annotation"]
+    return [*said["objects"], *said["tags"]]
 
 
 def digests() -> Json:
@@ -124,14 +124,19 @@ def told(because: str) -> bool:
 
 
 def _text(because: str) -> str:
-    """JSON with an answer a line, so that a diff shows which ones changed."""
+    """JSON with an object or an answer a line, so that a diff shows which ones changed."""
     models = []
     for name in NAMES:
-        lines = ",\n".join(f"   {encoded(one).decode()}" for one in answers(name))
-        full = encoded(in_full(name)).decode()
-        models.append(f'  {json.dumps(name)}: {{"in full": {full},\n   "answers": [\n{lines}]}}')
+        parts = [
+            f'"{key}": [\n{_lines(found)}]' for key, found in (("in full", in_full(name)), ("answers", answers(name)))
+        ]
+        models.append(f"  {json.dumps(name)}: {{{', '.join(parts)}}}")
     head = f' "because": {json.dumps(because)},\n "packer": {json.dumps(packer())},\n'
     return "{\n" + head + ' "models": {\n' + ",\n".join(models) + "\n }\n}\n"
+
+
+def _lines(found: list[Json]) -> str:
+    return ",\n".join(f"   {encoded(one).decode()}" for one in found)
 
 
 def differing() -> list[str]:

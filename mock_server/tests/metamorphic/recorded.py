@@ -15,7 +15,7 @@ from modeldouble_server.wire import UUID
 
 
 def recorded(folder: Path, spec: ModelSpec, picture: Subject, frames: Sequence[Subject]) -> ModelSpec:
-    """The model of a recording in which another was asked for a picture and frames of a video, with its own settings."""
+    """The model of a recording in which another one was asked for a picture and frames of a video."""
     job = {UUID: "0" * 32}
     popped = {"pending_results": [_prediction(spec, one) for one in frames]}
     told = [

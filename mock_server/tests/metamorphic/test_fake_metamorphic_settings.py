@@ -89,7 +89,7 @@ def test_a_rectangle_bounds_all_objects_and_changes_none_inside(name: str, data:
     found, whole = (answer(model_of(name), subject, one).objects for one in ({**rest, "rectangle": rectangle}, rest))
 
     def inside(one: Detection) -> bool:
-        return left <= one.box[0] and top <= one.box[1] and one.box[2] <= right and one.box[3] <= bottom
+        return bool(left <= one.box[0] and top <= one.box[1] and one.box[2] <= right and one.box[3] <= bottom)
 
     assert all(inside(one) for one in found)
     assert part_of([one for one in whole if inside(one)], found)
@@ -119,6 +119,7 @@ def part_of(some: Sequence[Detection], of: Sequence[Detection]) -> bool:
 
 def named(found: Answer, kept: Sequence[str], background: str | None) -> Answer:
     """What of an answer has one of these classes; with a background, other objects become a part of it."""
+
     def renamed(objects: Sequence[Detection]) -> tuple[Detection, ...]:
         if background is None:
             return tuple(one for one in objects if one.class_name in kept)

@@ -40,7 +40,12 @@ def test_what_is_no_json_is_a_text(body: bytes) -> None:
 def test_long_json_is_a_blob_without_secrets() -> None:
     blobs: list[bytes] = []
     body = b'{"token":"x","a":"' + b"y" * INLINE + b'"}'
-    said = content(body, "application/json", Secrets(), lambda one: blobs.append(one) or kept(one))
+
+    def keep(one: bytes) -> Json:
+        blobs.append(one)
+        return kept(one)
+
+    said = content(body, "application/json", Secrets(), keep)
     assert said == {**kept(blobs[0]), "json": True}
     assert parsed(blobs[0])["token"] == "***"
 

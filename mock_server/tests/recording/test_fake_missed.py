@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from modeldouble_server.recording.index import Failed, Index, Key, NotRecorded, canonical, keys
@@ -10,7 +12,7 @@ from modeldouble_server.scene import Answer, Detection, Origin, Query, Subject
 from modeldouble_server.stubs import Raised
 
 PICTURE, FRAME = Subject("a" * 64, 8, 6), Subject("b" * 64, 8, 6, 3)
-FOUND = {"annotation": {"objects": []}, "name": None}
+FOUND: dict[str, Any] = {"annotation": {"objects": []}, "name": None}
 
 
 def index(*frames: int) -> Index:
