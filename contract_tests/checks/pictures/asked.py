@@ -23,7 +23,7 @@ _PAIRS = {
     "detection": ("astronaut.jpg", "espresso.jpg"),
     "instance_segmentation": ("cat.jpg", "cameraman.jpg"),
     "semantic_segmentation": ("cat.jpg", "cameraman.jpg"),
-    "pose": ("astronaut.jpg", "espresso.jpg"),
+    "pose": ("cat.jpg", "cameraman.jpg"),
     "classification": ("cat.jpg", "cameraman.jpg"),
 }
 _FILMED = {"detection": range(30, 90, 10), "instance_segmentation": range(30, 90, 10), "pose": range(30, 90, 10)}

@@ -28,7 +28,7 @@ _TRACKS = (
 
 def figure(panels: Sequence[Panel], columns: int = 2) -> Image.Image:
     """A figure of all panels, row by row, each with its caption below it."""
-    colours = _track_colours(panels)
+    colours = track_colours(panels)
     # Larger ones than these would be shown smaller, and their text with them.
     height = _TALL if len(panels) == columns else min(panel.annotation.img_size[0] for panel in panels)
     drawn = [_framed(_drawn(panel, colours), panel.caption, height) for panel in panels]
@@ -60,7 +60,7 @@ def _drawn(panel: Panel, colours: dict[Any, str]) -> Image.Image:
         pen.rectangle((left, top, right, bottom), outline="black", width=5)
         pen.rectangle((left + 1, top + 1, right - 1, bottom - 1), outline=colour, width=3)
     bitmap = np.array(picture)
-    _by_track(panel, colours).draw_pretty(bitmap, thickness=3 if panel.ground else 2, opacity=0.45, fill_rectangles=False)
+    _by_track(panel, colours).draw_pretty(bitmap, thickness=2, opacity=0.45, fill_rectangles=False)
     return Image.fromarray(bitmap)
 
 
@@ -81,7 +81,8 @@ def _track(label: Label) -> Any:
     return next((tag.value for tag in label.tags if tag.name == TRACK), None)
 
 
-def _track_colours(panels: Sequence[Panel]) -> dict[Any, str]:
+def track_colours(panels: Sequence[Panel]) -> dict[Any, str]:
+    """A colour for each track, in the order in which they appear."""
     numbers = dict.fromkeys(_track(one) for panel in panels for one in panel.annotation.labels)
     numbers.pop(None, None)
     # Two tracks of one colour would look like one: more of them than colours are an error.
@@ -110,5 +111,5 @@ def _road() -> Image.Image:
     for at, objects in enumerate(labels):
         for left, top, right, bottom in (one["box"] for one in objects):
             hidden[at, max(0, top - 4) : bottom + 12, max(0, left - 6) : right + 7] = True
-    empty = np.ma.median(np.ma.array(frames, mask=hidden), axis=0).filled(0).astype(np.uint8)
-    return Image.fromarray(empty).resize(VIDEO_SIZE, Image.Resampling.LANCZOS)
+    empty = np.nanmedian(np.where(hidden, np.nan, frames), axis=0)
+    return Image.fromarray(empty.astype(np.uint8)).resize(VIDEO_SIZE, Image.Resampling.LANCZOS)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,10 +40,10 @@ INVENTED = Path(__file__).parent / "invented.yaml"
 SEED = 5
 SEEN = ("person", "car", "dog")
 Json = dict[str, Any]
-CONTENT = picture((160, 120), "of tests")
+CONTENT = picture((160, 120), "garden")
 PICTURE = Subject(hashlib.sha256(CONTENT).hexdigest(), 160, 120)
 VIDEO = Subject(hashlib.sha256(b"a video").hexdigest(), 160, 120)
-FRAMES = tuple(VIDEO._replace(frame=at) for at in (0, 7, 250))
+FRAMES = tuple(VIDEO._replace(frame=at) for at in (0, 7, 121, 250))
 
 
 class Case(NamedTuple):
@@ -126,7 +126,7 @@ def _known() -> tuple[Subject, ...]:
 
 CASES: Mapping[str, Case] = {
     **{
-        name: Case(lambda name=name: preset(name, seed=SEED))  # type: ignore[misc]
+        name: Case(partial(preset, name, seed=SEED))
         for name in ("detection", "instance_segmentation", "semantic_segmentation", "pose", "classification")
     },
     "detection of classes that nobody knows": Case(lambda: preset("detection", ["apfel", "birne"], SEED)),

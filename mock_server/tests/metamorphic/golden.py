@@ -29,13 +29,14 @@ FILE = REPO / "mock_server" / "tests" / "golden" / "predictions.json"
 CHANGELOG = REPO / "CHANGELOG.md"
 NAMES = (*CASES, *SLOW)
 _SMALL = PICTURE._replace(width=33, height=21)
+_OTHERS = tuple(Subject(hashlib.sha256(bytes([at])).hexdigest(), 150 + 40 * at, 200 - 30 * at) for at in range(4))
 _LEAST_LINE = 20
 
 
 def questions(name: str) -> Iterator[tuple[Subject, Settings]]:
     """What a model is asked: each subject under its defaults, and under settings that act."""
     known = {**CASES, **SLOW}[name].subjects
-    for at, subject in enumerate(dict.fromkeys((PICTURE, _SMALL, *FRAMES, *known))):
+    for at, subject in enumerate(dict.fromkeys((PICTURE, _SMALL, *_OTHERS, *FRAMES, *known))):
         yield subject, {}
         yield subject, _acting(name, subject)[at % 5]
 

@@ -37,10 +37,10 @@ def test_pace_preparation_and_batch_size_are_the_models() -> None:
 
 
 def test_a_spec_stands_for_preset_and_classes_and_the_rest_is_told_beside_it() -> None:
-    own = preset("pose", ["hand"], 7)._replace(pace=3.0)
+    own = preset("pose", ["hand"], 7)._replace(pace=3.0, info={"session_id": 5})
     made = model_spec(spec=own, settings={"a": 1}, preparation=1)
     assert (made.meta, made.pace, made.preparation) == (own.meta, 3.0, 1.0)
-    assert made.settings == {**own.settings, "a": 1}
+    assert (made.settings, made.info) == ({**own.settings, "a": 1}, {"session_id": 5})
 
 
 def test_the_seed_decides_what_is_seen() -> None:

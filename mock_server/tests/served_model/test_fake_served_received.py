@@ -100,6 +100,9 @@ def test_too_many_tell_only_themselves(asked: ServedModel) -> None:
     assert lines[0] == "4 times received: (any call); 1 to 2 expected"
     assert [line[:14] for line in lines[1:4]] == ["  this: call 1", "  this: call 2", "  this: call 3"]
     assert lines[4:] == ["  and 1 more like it"]
+    with pytest.raises(AssertionError) as raised:
+        asked.assert_received(image="a.png", times=0)
+    assert [line[:14] for line in str(raised.value).splitlines()] == ["Once received:", "  this: call 1"]
 
 
 def test_a_model_that_was_asked_nothing_says_so(model: ServedModel) -> None:
