@@ -27,7 +27,6 @@ from modeldouble_server.scenario.build import build
 from modeldouble_server.scenario.generated import picture
 from modeldouble_server.scene import Answer, Detection, Origin, Query, Settings, Subject, Tag
 from modeldouble_server.settings import resolve
-from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.stubs import Stubs
 from modeldouble_server.world import World
 
@@ -172,9 +171,9 @@ def answer(spec: ModelSpec, subject: Subject, given: Settings, origin: Origin | 
 
 
 def served(spec: ModelSpec) -> Model:
-    """The model as a server has it, without a server."""
-    store = SqliteStore()
-    return Model(spec, World(store, "w:", Blobs()), Clock(), lambda clock: Board(store, "j:", clock.now, 9))
+    """The model as a server has it, without a server, and without a store: no prediction needs one."""
+    nowhere: Any = None
+    return Model(spec, World(nowhere, "w:", Blobs()), Clock(), lambda clock: Board(nowhere, "j:", clock.now, 9))
 
 
 def predictors() -> set[str]:
