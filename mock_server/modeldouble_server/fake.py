@@ -33,7 +33,7 @@ from .model import Model, ModelSpec
 from .picture import Examiner
 from .refusal import Refused
 from .store import Store
-from .world import Kind, World
+from .world import World
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -117,7 +117,7 @@ class Fake:
         kept = await world.count("image", PICTURES_DATASET_ID)
         if kept >= self.limits.entities:
             raise Refused(400, f"the world has {kept:,} images, which is the limit; start another server")
-        image_id = await _id(world, "image", chosen)
+        image_id = await world.new_id("image", chosen)
         world.blobs.add(sha256, content)
         facts = Facts(sha256, picture.width, picture.height, picture.mime, picture.size)
         made = entities.image(image_id, name, PICTURES, facts, entities.date(self.clock.now()))
@@ -128,18 +128,10 @@ class Fake:
         self, world: World, frames: int, size: tuple[int, int], fps: float, chosen: int | None = None
     ) -> int:
         """Add a video that is a description only: it can be inferred, of any length, but not downloaded."""
-        video_id = await _id(world, "video", chosen)
+        video_id = await world.new_id("video", chosen)
         sha256 = hashlib.sha256(f"video {video_id} of {frames} frames, {size}".encode()).hexdigest()
         await world.add("video", video(video_id, f"{video_id}.mp4", sha256, file_meta(size, frames, fps, 0)))
         return video_id
-
-
-async def _id(world: World, kind: Kind, chosen: int | None) -> int:
-    if chosen is None:
-        return (await world.new_ids(kind))[0]
-    if await world.get(kind, chosen) is not None:
-        raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
-    return chosen
 
 
 async def seed_fake(

@@ -231,11 +231,7 @@ class ServedModel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if error is None:
-                self._check("warn")
-        finally:
-            self.close()
+        self._leave(error)
 
     async def __aenter__(self) -> "ServedModel":
         return self
@@ -243,11 +239,14 @@ class ServedModel:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await asyncio.to_thread(self._leave, error)
+
+    def _leave(self, error: BaseException | None) -> None:
         try:
             if error is None:
                 self._check("warn")
         finally:
-            await asyncio.to_thread(self.close)
+            self.close()
 
     @property
     def _model(self) -> Model:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, overload
 
 from .blobs import Blobs
+from .refusal import Refused
 from .scene import Subject
 from .store import Store
 
@@ -125,6 +126,14 @@ class World:
         await self._ready()
         start, end = await self._store.advance(f"{self._prefix}ids:{kind}", _NO_END, how_many)
         return range(start + 1, end + 1)
+
+    async def new_id(self, kind: Kind, chosen: int | None = None) -> int:
+        """An id that nobody has: the chosen one, which is a 400 if it is taken, or any."""
+        if chosen is None:
+            return (await self.new_ids(kind))[0]
+        if await self.get(kind, chosen) is not None:
+            raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
+        return chosen
 
     async def claim(self, kind: Kind, entity: Entity) -> int:
         """Take a name, once in its parent, for an entity; the id of the one that has it, which may be this."""

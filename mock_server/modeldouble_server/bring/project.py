@@ -82,9 +82,7 @@ async def _ids(world: World, kind: Kind, first: int | None, how_many: int) -> li
 
 
 async def _free(world: World, kind: Kind, chosen: int) -> int:
-    if await world.get(kind, _whole(kind, chosen)) is not None:
-        raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
-    return chosen
+    return await world.new_id(kind, _whole(kind, chosen))
 
 
 def _whole(kind: Kind, chosen: object) -> int:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from ..address import is_http
 from ..bring.found import FoundProject, Root
 from ..bring.project import find
 from ..entities import Facts
@@ -196,7 +196,7 @@ class Reader:
 
     def _url(self, url: str, entry: str | Json) -> Picture | None:
         where: Where = ("urls", url)
-        if not _is_http(url):
+        if not is_http(url):
             self._findings.add(where, "is no http or https URL; give one as clients send it")
         if isinstance(entry, str):
             return self._file(entry, where)
@@ -211,11 +211,3 @@ class Reader:
             if seen.setdefault(name, at) != at:
                 here = (*where, at) if exact else where
                 self._findings.add(here, f"{what} {shown(name)} is there already; give each a name of its own")
-
-
-def _is_http(url: str) -> bool:
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return False
-    return split.scheme in ("http", "https") and bool(split.hostname)

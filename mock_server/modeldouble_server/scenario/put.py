@@ -5,7 +5,7 @@ from ..bring.project import Ids, put
 from ..default_world import PICTURES, TEAM_ID, URL, WORKSPACE_ID, file_meta
 from ..entities import Place
 from ..refusal import CannotServe, Refused
-from ..world import Kind, World, sha256_of
+from ..world import World, sha256_of
 from .content import Content, Dataset, Picture, Project, Video
 from .generated import picture
 
@@ -43,7 +43,7 @@ async def _put(world: World, project: Project, now: float) -> None:
         await put(world, project.found._replace(name=project.name), ids, now)
         return
     made = entities.date(now)
-    project_id = await _id(world, "project", entry.get("project_id"))
+    project_id = await world.new_id("project", entry.get("project_id"))
     place = Place(TEAM_ID, WORKSPACE_ID, project_id)
     entity = entities.project(project_id, project.name, place, project.kind, made)
     owner = await world.claim("project", entity)
@@ -51,14 +51,14 @@ async def _put(world: World, project: Project, now: float) -> None:
         raise Refused(400, f"project {owner} has the name already; give another")
     await entities.add_project(world, entity)
     for one in project.datasets:
-        dataset_id = await _id(world, "dataset", one.dataset_id)
+        dataset_id = await world.new_id("dataset", one.dataset_id)
         await world.add("dataset", entities.dataset(dataset_id, one.name, place, made))
         await _put_dataset(world, one, place._replace(dataset=dataset_id), made)
 
 
 async def _put_dataset(world: World, dataset: Dataset, place: Place, made: str) -> None:
     for picture_ in dataset.pictures:
-        await _put_image(world, await _id(world, "image", picture_.image_id), picture_, place, made)
+        await _put_image(world, await world.new_id("image", picture_.image_id), picture_, place, made)
     for video in dataset.videos:
         await _put_video(world, video, place, made)
 
@@ -72,14 +72,6 @@ async def _put_image(world: World, image_id: int, one: Picture, place: Place, ma
 
 
 async def _put_video(world: World, one: Video, place: Place, made: str) -> None:
-    video_id = await _id(world, "video", one.video_id)
+    video_id = await world.new_id("video", one.video_id)
     entity = entities.item(video_id, one.name, place, one.sha256, made)
     await world.add("video", entity | {"fileMeta": file_meta(one.size, one.frames, one.fps, 0)})
-
-
-async def _id(world: World, kind: Kind, chosen: int | None) -> int:
-    if chosen is None:
-        return (await world.new_ids(kind))[0]
-    if await world.get(kind, chosen) is not None:
-        raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
-    return chosen

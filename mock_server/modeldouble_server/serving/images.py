@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from .. import wire
+from ..address import is_http
 from ..answer import answer
 from ..pixels import decoded_digest
 from ..refusal import Refused, shown
@@ -159,21 +159,13 @@ async def image_url(call: Call) -> web.Response:
     state = await call.state()
     terms = call.terms(state.settings())
     url = state.first(["image_url"])
-    if not isinstance(url, str) or not _is_http(url):
+    if not isinstance(url, str) or not is_http(url):
         raise Refused(400, f"state.image_url is {shown(url)}; send an http or https URL", "value")
     if call.dialect.has("url-answered"):
         raise Refused(400, "state.image_url is taken for a file; send an image id", "value", "FileNotFoundError(2)")
     subject = await _url_subject(call, url)
     query = call.take(Query(subject, terms.settings, terms.sent, Origin(terms.route, url=url)))
     return answer(await call.model.work(lambda: bare_prediction(call.model, query)))
-
-
-def _is_http(url: str) -> bool:
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return False
-    return split.scheme in ("http", "https") and bool(split.hostname)
 
 
 async def _url_subject(call: Call, url: str) -> Subject:

@@ -233,3 +233,21 @@ def test_a_line_is_json_of_one_line(app: Server, tmp_path: Path) -> None:
     assert raw.isascii()
     assert raw.endswith(b"\n")
     assert all(json.loads(one) for one in raw.splitlines())
+
+
+@pytest.mark.parametrize(("headers", "body"), [({"x-api-key": TOKEN}, {}), ({}, {"context": {"apiToken": TOKEN}})])
+def test_a_token_is_cut_wherever_else_it_stands(
+    app: Server, tmp_path: Path, headers: dict[str, str], body: dict[str, Any]
+) -> None:
+    with recorded(app.session_url, tmp_path / "r") as url:
+        said = {**body, "state": {"note": f"it is {TOKEN}"}}
+        Client(url).http.post(f"{url}/inference_image_id", json=said, headers=headers, timeout=GENEROUS)
+        assert TOKEN not in (tmp_path / "r" / "exchanges.jsonl").read_text()
+    assert lines(tmp_path / "r")[-1]["request"]["json"]["state"] == {"note": "it is ***"}
+
+
+def test_half_an_answer_in_chunks_does_not_look_whole(tmp_path: Path) -> None:
+    half = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nab\r\n"
+    broken = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+    with answering(*INFO, half) as app, recorded(app, tmp_path / "r") as url, pytest.raises(broken):
+        Client(url).post("anything")

@@ -204,3 +204,24 @@ def test_classes_of_a_recording_are_those_of_the_app(told: Any) -> None:
     spec = recorded_model(told[0])
     assert (spec.meta.names[0], len(spec.meta.names), spec.info["model_name"]) == ("person", 80, "YOLOv5")
     assert spec.settings["conf_thres"] == 0.25
+
+
+def test_an_id_that_the_app_knows_is_known_from_then_on(tmp_path: Path, replay: Replay) -> None:
+    with Server() as own:
+        image_id = own.add_image(CAT, "cat.jpg")
+        with recorded(own.session_url, tmp_path / "r"):
+            pass
+        client = replay(tmp_path / "r", on_miss="proxy", proxy_url=own.session_url)
+        first = client.post("inference_image_id", image_id=image_id).json()
+    assert client.post("inference_image_id", image_id=image_id).json() == first
+    assert first["image_id"] == image_id
+
+
+def test_an_image_of_another_size_replaces_that_of_the_default_world(tmp_path: Path) -> None:
+    image = prediction(11, image_id=RIDER, name=f"{RIDER}.jpg")
+    folder = written(tmp_path / "r", line("inference_image_id", {"image_id": RIDER}, {"json": image}))
+    with Server(replay=folder) as server:
+        client = Client(f"{server.server_address}/public/api/v3")
+        headers = {"x-api-key": server.api_token}
+        info = client.http.post(f"{client.url}/images.info", json={"id": RIDER}, headers=headers, timeout=20).json()
+    assert (info["width"], info["height"]) == (11, 6)
