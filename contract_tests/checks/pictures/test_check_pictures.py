@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from modeldouble.annotation import Label
+from modeldouble.geometry import Bitmap
 from modeldouble_server.presets import NAMES
 
 from .asked import Panel, figures
@@ -69,9 +71,15 @@ def test_the_figure_of_settings_shows_each_of_them_acting(shown: dict[str, list[
 
 
 def test_a_digest_follows_what_is_said(shown: dict[str, list[Panel]]) -> None:
-    masks = shown["instance_segmentation"][0]
-    less = masks._replace(annotation=masks.annotation.clone(masks.annotation.labels[1:]))
-    assert len({masks.digest, less.digest, masks._replace(caption="other").digest}) == 3
+    panel = shown["instance_segmentation"][0]
+    first, *others = panel.annotation.labels
+    assert isinstance(first.geometry, Bitmap)
+    bits = first.geometry.data.copy()
+    bits[0] = ~bits[0]
+    changed = Label(Bitmap(bits, first.geometry.origin), first.obj_class, first.tags)
+    told = [panel.annotation.clone(labels) for labels in ([first, *others], others, [changed, *others])]
+    assert len({panel._replace(annotation=one).digest for one in told}) == 3
+    assert panel._replace(caption="other").digest != panel.digest
 
 
 def test_each_track_of_a_strip_has_a_colour_of_its_own(shown: dict[str, list[Panel]]) -> None:
@@ -79,6 +87,8 @@ def test_each_track_of_a_strip_has_a_colour_of_its_own(shown: dict[str, list[Pan
     assert len(set(colours.values())) == len(colours) > 5
 
 
-def test_a_figure_has_all_its_panels(shown: dict[str, list[Panel]]) -> None:
-    one, two = figure(shown["detection"][:1], columns=1), figure(shown["detection"], columns=1)
-    assert one.height < two.height
+def test_a_figure_has_all_its_panels_row_by_row(shown: dict[str, list[Panel]]) -> None:
+    drawn = figure(shown["settings"])
+    assert drawn.size == (2 * 451 + 8, 3 * (300 + 26) + 2 * 8)
+    panels = [drawn.crop((x, y, x + 451, y + 300)).tobytes() for y in (0, 334, 668) for x in (0, 459)]
+    assert len(set(panels)) == 6

@@ -110,6 +110,12 @@ def scenario_subjects() -> tuple[Subject, ...]:
     )
 
 
+def invented_names() -> list[str]:
+    """What faker calls the projects of that scenario and their datasets."""
+    projects = build(INVENTED).content.projects
+    return [*(one.name for one in projects), *(one.name for project in projects for one in project.datasets)]
+
+
 def _labelled(folder: Path, *names: str) -> tuple[Subject, ...]:
     """Pictures of a folder by their content, all of one size."""
     size = (320, 240) if folder == FIFTY else (160, 120)
@@ -161,7 +167,8 @@ def asked(spec: ModelSpec, subject: Subject, given: Settings, origin: Origin | N
     """A question as a serving part puts it: settings resolved, a stub's turn taken."""
     of_video = range(subject.frame, subject.frame + 1) if subject.frame is not None else None
     came = origin or Origin("inference_image" if of_video is None else "inference_video_id", "1.png")
-    query = Query(subject, resolve(given, spec.settings), given, came._replace(frames=of_video))
+    came = came if came.frames is not None else came._replace(frames=of_video)
+    query = Query(subject, resolve(given, spec.settings), given, came)
     return query._replace(turns=spec.predictor.take(query, 1)) if isinstance(spec.predictor, Stubs) else query
 
 

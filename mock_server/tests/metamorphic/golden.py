@@ -21,7 +21,7 @@ from modeldouble_server.model import Model, encoded
 from modeldouble_server.results import bare_prediction, video_prediction
 from modeldouble_server.scene import Settings, Subject
 
-from .cases import CASES, FRAMES, PICTURE, SLOW, asked, model_of, names_of, served
+from .cases import CASES, FRAMES, PICTURE, SLOW, asked, invented_names, model_of, names_of, served
 
 Json = dict[str, Any]
 REPO = Path(__file__).parents[3]
@@ -149,7 +149,7 @@ def differing() -> list[str]:
 def main(arguments: list[str]) -> int:
     """0: the file is right, or was written."""
     if arguments == ["--digests"]:
-        sys.stdout.write(json.dumps(digests()))
+        sys.stdout.write(json.dumps({"digests": digests(), "names": invented_names()}))
         return 0
     if arguments[:1] != ["--remake"]:
         sys.stdout.write("".join(f"{name}: answers otherwise than {FILE.name} says\n" for name in differing()))

@@ -11,11 +11,12 @@ from modeldouble_server.scene import Origin
 from .cases import CASES, PICTURE, answer, model_of, predictors
 from .questions import questions
 
-FEW = settings(deadline=None, max_examples=12)
+FEW = settings(deadline=None, max_examples=15)
 OF_CONTENT = [name for name, case in CASES.items() if case.of_content]
 ORIGINS = st.builds(
     Origin, st.sampled_from(("inference_image", "inference_batch_ids_async")), st.none() | st.text(max_size=9),
     st.none() | st.integers(1, 9), st.none() | st.just("http://a.invalid/1.png"), st.none() | st.integers(1, 9),
+    st.none() | st.builds(range, st.integers(0, 9), st.integers(0, 2000)),
 )  # fmt: skip
 
 
@@ -82,3 +83,9 @@ def test_a_name_matters_to_labels_only_where_content_has_none() -> None:
     unknown = known._replace(sha256=PICTURE.sha256)
     named = [answer(model_of("ground_truth"), one, {}, Origin(name="00.png")) for one in (known, unknown)]
     assert named[0] == named[1] != answer(model_of("ground_truth"), unknown, {}, Origin(name="other.png"))
+
+
+@pytest.mark.parametrize("name", ["1.png", "other.jpg", None])
+def test_a_recorded_file_is_found_by_its_content_whatever_its_name(name: str | None) -> None:
+    recorded = answer(model_of("recorded"), PICTURE, {}).prediction
+    assert answer(model_of("recorded"), PICTURE, {}, Origin("inference_batch", name)).prediction == recorded is not None

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 
-from modeldouble_server.scenario.build import build
-
 from . import golden
-from .cases import INVENTED
+from .cases import invented_names
 
 
 @pytest.fixture(scope="module")
@@ -67,24 +65,41 @@ def test_the_file_is_not_made_anew_without_a_line_of_the_changelog(capsys: pytes
     assert "CHANGELOG.md" in capsys.readouterr().out
 
 
-def test_other_processes_and_hash_seeds_answer_the_same() -> None:
-    def told(seed: str) -> Any:
+FAKER = """class Faker:
+    def __init__(self, locale): pass
+    def seed_instance(self, seed): self.seed = seed
+    def color_name(self): return "Other"
+    def word(self): return self.seed
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What other processes answer: each with another hash seed, and the last one with another faker."""
+    folder = tmp_path_factory.mktemp("other")
+    (folder / "faker.py").write_text(FAKER, "utf-8")
+
+    def told(seed: str, path: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "mock_server.tests.metamorphic.golden", "--digests"]
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        ran = subprocess.run(command, cwd=golden.REPO, env=environment, capture_output=True, text=True, timeout=300)
-        return json.loads(ran.stdout) if ran.returncode == 0 else ran.stderr
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (path, os.environ.get("PYTHONPATH"))))
+        ran = subprocess.run(command, cwd=golden.REPO, env=environment, capture_output=True, timeout=300, check=True)
+        found: dict[str, Any] = json.loads(ran.stdout)
+        return found
 
     with ThreadPoolExecutor(3) as pool:
-        assert [*pool.map(told, ("0", "1", "4242"))] == [golden.digests()] * 3
+        return [*pool.map(told, ("0", "1", "4242"), ("", "", str(folder)))]
 
 
-def test_names_that_faker_invents_are_in_none_of_it() -> None:
-    """Content is keyed by seed and place, so another faker's names leave the golden file's scenario as it is."""
-    project = build(INVENTED).content.projects[0]
-    [picture, *_] = project.datasets[0].pictures
-    names = [project.name, project.datasets[0].name, picture.name.removesuffix(" 1.png")]
-    assert all(len(one.split()) >= 2 for one in names)
-    assert not any(one in golden.FILE.read_text("utf-8") for one in names)
+def test_other_processes_and_hash_seeds_answer_the_same(elsewhere: list[dict[str, Any]]) -> None:
+    assert [one["digests"] for one in elsewhere] == [golden.digests()] * 3
+
+
+def test_no_prediction_depends_on_the_names_that_faker_invents(elsewhere: list[dict[str, Any]]) -> None:
+    names = [one["names"] for one in elsewhere]
+    assert names[:2] == [invented_names()] * 2
+    assert not set(names[2]) & set(names[0])
+    assert elsewhere[2]["digests"]["scenario"] == golden.digests()["scenario"]
 
 
 def _said(one: dict[str, Any]) -> dict[str, Any]:

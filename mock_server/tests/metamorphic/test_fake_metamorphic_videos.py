@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modeldouble_server.model import Model
 from modeldouble_server.results import Frames, Terms, video_query
 from modeldouble_server.scene import Subject
 from modeldouble_server.settings import resolve
@@ -21,24 +20,25 @@ FORWARD, BACKWARD = 1, -1
 
 
 class Run:
-    """Runs of a model over a video that it knows, if it knows any, under the same settings."""
+    """Runs over a video that a model knows, if it knows any, under the same settings; each is of a new model."""
 
     def __init__(self, name: str, data: st.DataObject) -> None:
-        self._model: Model = served(model_of(name))
+        self._name = name
         known = [one for one in CASES[name].subjects if one.frame is not None]
         self.subject: Subject = data.draw(st.sampled_from([*known, VIDEO]))._replace(frame=None)
         self._given = data.draw(settings_of(name, self.subject))
 
     def results(self, start: int, step: int, length: int, *cuts: int, total: int = 60) -> list[dict[str, Any]]:
         """Results of a job over `length` frames of a video of `total`, taken in pieces that begin at `cuts`."""
+        model = served(CASES[self._name].make())
         meta = {"width": self.subject.width, "height": self.subject.height, "framesCount": total}
         video = {"id": 5, "name": "v.mp4", "hash": hash_of(self.subject.sha256), "fileMeta": meta}
         frames = Frames(start, step, length)
-        terms = Terms("inference_video_id_async", resolve(self._given, self._model.spec.settings), self._given)
+        terms = Terms("inference_video_id_async", resolve(self._given, model.spec.settings), self._given)
         query = video_query(video, frames, terms)
-        work = video_work(video, frames, query._replace(turns=self._model.stubs.take(query, 1)))
+        work = video_work(video, frames, query._replace(turns=model.stubs.take(query, 1)))
         pieces = zip((0, *sorted(cuts)), (*sorted(cuts), length), strict=True)
-        return [one for piece in pieces for one in job_results(self._model, work, *piece)]
+        return [one for piece in pieces for one in job_results(model, work, *piece)]
 
 
 @FEW
