@@ -38,7 +38,6 @@ STATUS = {
 }
 """Scenario, step and route at which the fake has another status, though no deviation is listed, and why."""
 EITHER = {
-    r".*/inference_image \$\.(slides_)?data\.slides: only real": "the fake does not cut pictures into windows",
     r".*/get_deploy_settings .*\.(doc|type): NoneType real, str fake": "the parameters are those of the app's own",
     r".*/get_(inference_)?status \$\.ram_memory\..*, NoneType fake": "the fake measures no memory",
     r".*/list_pretrained_model_infos \$: NoneType real, list fake": "a fake without pretrained models lists none",

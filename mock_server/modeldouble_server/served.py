@@ -231,7 +231,11 @@ class ServedModel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave(error)
+        try:
+            if error is None:
+                self._check("warn")
+        finally:
+            self.close()
 
     async def __aenter__(self) -> "ServedModel":
         return self
@@ -239,14 +243,11 @@ class ServedModel:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._leave, error)
-
-    def _leave(self, error: BaseException | None) -> None:
         try:
             if error is None:
                 self._check("warn")
         finally:
-            self.close()
+            await asyncio.to_thread(self.close)
 
     @property
     def _model(self) -> Model:
