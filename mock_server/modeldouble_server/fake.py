@@ -87,6 +87,8 @@ class Fake:
         name = str(spec.info.get("app_name", "Serving app"))
         # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
         world = World(self.store, prefix, Blobs(self.limits.held_bytes), lambda inner: furnish(inner, tokens[1], name))
+        if spec.replay is not None:
+            await spec.replay.furnish(world)
         self.worlds[tokens[0]] = world
         told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
         model = self._serve(tokens[1], told, world, Clock(self.clock.now))

@@ -15,6 +15,7 @@ from .meta import Meta
 from .predict.acting import act, check, ways
 from .project_meta import project_meta
 from .received import Received
+from .refusal import shown
 from .scene import Answer, Predictor, Query
 from .stubs import Raised, Stubs
 from .world import World
@@ -66,11 +67,15 @@ class ModelSpec(NamedTuple):
 def raised(predictor: Predictor, query: Query) -> Answer:
     """A predictor's answer; whatever it raises is the model's failure."""
     try:
-        return predictor.predict(query)
+        found: object = predictor.predict(query)
     except Raised as error:
         raise ModelFailed(error.kind, error.text) from error
     except Exception as error:
         raise ModelFailed(type(error).__name__, str(error)) from error
+    if not isinstance(found, Answer):
+        remedy = "return Answer(objects=(Detection(...), ...))"
+        raise ModelFailed("TypeError", f"{type(predictor).__name__}.predict returned {shown(found)}; {remedy}")
+    return found
 
 
 class Model:

@@ -67,6 +67,16 @@ def test_a_predictor_that_raises_is_a_failure_of_the_model_by_its_name() -> None
     assert isinstance(failed.value.__cause__, ZeroDivisionError)
 
 
+def test_a_predictor_that_returns_no_answer_is_told_what_to_return() -> None:
+    class Listing:
+        def predict(self, query: Query) -> Answer:
+            return [Detection("dog", (0, 0, 1, 1), 0.5)]  # type: ignore[return-value]
+
+    with pytest.raises(ModelFailed, match=r"Listing\.predict returned .*; return Answer") as failed:
+        SPEC._replace(predictor=Listing()).predict(Query(Subject("aa", 9, 9)))
+    assert failed.value.kind == "TypeError"
+
+
 def test_a_stub_that_fails_the_model_names_the_exception() -> None:
     class Told:
         def predict(self, query: Query) -> Answer:

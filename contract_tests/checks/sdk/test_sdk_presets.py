@@ -1,4 +1,4 @@
-"""Models of every task, read by the official client: its geometries are those that the predictor meant, to the pixel."""
+"""Models of every task, read by the official client: its geometries are those that were meant, to the pixel."""
 
 import hashlib
 from collections.abc import Iterator

@@ -79,14 +79,15 @@ class Names:
         self._seed = seed
 
     def invented(self, kind: str, where: Where) -> str:
-        """A name of two words for what stands there."""
+        """A name of two words for what stands there, and its place in its list: no two of a list are equal."""
         try:
             from faker import Faker
         except ModuleNotFoundError as error:
             raise CannotServe("names that are not given need faker: pip install 'modeldouble[server]'") from error
         faker = Faker("en_US")
         faker.seed_instance(f"{self._seed} {kind} {where}")
-        return f"{faker.color_name()} {faker.word()}"
+        place = next((one + 1 for one in reversed(where) if isinstance(one, int)), 1)
+        return f"{faker.color_name()} {faker.word()} {place}"
 
 
 class Reader:

@@ -118,6 +118,12 @@ def test_names_that_are_not_given_are_invented_the_same_way_each_time(made: Made
     assert one.projects[0].name != other.projects[0].name
 
 
+def test_no_two_of_many_invented_names_are_equal(made: Made) -> None:
+    text = f"{PROJECT}datasets: [{', '.join(['{pictures: [{size: [8, 8]}]}'] * 200)}]\n"
+    names = [one.name for one in made(text).content.projects[0].datasets]
+    assert len(set(names)) == 200
+
+
 def test_what_is_predicted_does_not_depend_on_invented_names(made: Made) -> None:
     text = f"{PROJECT}datasets: [{{pictures: [{{NAMEsize: [8, 8]}}]}}]\n"
     invented, named = made(text.replace("NAME", "")), made(text.replace("NAME", "name: a, "))
