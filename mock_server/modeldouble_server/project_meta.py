@@ -30,8 +30,9 @@ def _class(one: ClassSpec) -> Json:
 
 
 def _template(skeleton: Skeleton, color: str) -> Json:
+    # Row before column, other than in predictions: real apps were seen to tell templates so.
     nodes = {
-        one.name: {"label": one.name, "loc": [round(_UNIT * one.x), round(_UNIT * one.y)], "color": color}
+        one.name: {"label": one.name, "loc": [round(_UNIT * one.y), round(_UNIT * one.x)], "color": color}
         for one in skeleton.nodes
     }
     return {"nodes": nodes, "edges": [{"src": start, "dst": end, "color": color} for start, end in skeleton.edges]}

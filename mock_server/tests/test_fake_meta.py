@@ -70,8 +70,8 @@ def test_the_meta_tells_shapes_tags_and_the_template_of_keypoints() -> None:
     assert told["classes"][0]["shape"] == "graph"
     assert told["classes"][0]["geometry_config"] == {
         "nodes": {
-            "head": {"label": "head", "loc": [50, 10], "color": "#0000FF"},
-            "foot": {"label": "foot", "loc": [25, 100], "color": "#0000FF"},
+            "head": {"label": "head", "loc": [10, 50], "color": "#0000FF"},
+            "foot": {"label": "foot", "loc": [100, 25], "color": "#0000FF"},
         },
         "edges": [{"src": "head", "dst": "foot", "color": "#0000FF"}],
     }

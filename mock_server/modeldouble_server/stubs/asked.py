@@ -7,7 +7,9 @@ from typing import Any
 from ..scene import Query
 
 Slot = tuple[str, ...]
-"""What a value is looked up by: its name; ("settings",) for all that were sent, ("settings", "a", "b") for these."""
+"""What a value is looked up by: its name; ("settings",) for all that were sent, ("settings", "a", "b") for these;
+("url", "begin", "8") for the first eight characters of a text, "end" for the last."""
+BEGIN, END = "begin", "end"
 IMAGE_NAME, IMAGE_CONTENT, IMAGE_PIXELS = ("image name",), ("image content",), ("image pixels",)
 VIDEO_NAME, VIDEO_CONTENT = ("video name",), ("video content",)
 IMAGE_ID, VIDEO_ID, URL, ROUTE, CALL = ("image_id",), ("video_id",), ("url",), ("route",), ("call",)
@@ -37,11 +39,17 @@ class Asked:
     def value(self, slot: Slot) -> Hashable:
         """What the call has there; None if it has nothing."""
         if slot[0] != SETTINGS:
-            return self._values.get(slot)
+            return self._values.get(slot) if len(slot) == 1 else self._part(*slot)
         sent, names = self.query.sent, slot[1:]
         if not names:
             return canonical(sent)
         return tuple([canonical(sent[name]) for name in names]) if all(name in sent for name in names) else None
+
+    def _part(self, name: str, end: str, length: str) -> str | None:
+        text = self._values.get((name,))
+        if not isinstance(text, str):
+            return None
+        return text[: int(length)] if end == BEGIN else text[-int(length) :]
 
 
 def canonical(value: Any) -> Hashable:

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple, Protocol, SupportsIndex
 
 from ..refusal import shown
 from .asked import (
+    BEGIN,
     CALL,
+    END,
     IMAGE_CONTENT,
     IMAGE_ID,
     IMAGE_NAME,
@@ -64,7 +66,7 @@ Predicate = Callable[[Mapping[str, Any]], object]
 
 
 class Condition(NamedTuple):
-    """One argument of `when`: a slot of the call has the key, or, without a slot, the test holds."""
+    """One argument of `when`: what stands in a slot of the call is the key, a test holds, or both."""
 
     argument: str
     shown: str
@@ -77,10 +79,10 @@ class Condition(NamedTuple):
 
     def holds(self, asked: Asked) -> bool:
         """Whether the call is as the argument says; a predicate that raises says no."""
-        if self.slot is not None:
-            return asked.value(self.slot) == self.key
+        if self.slot is not None and asked.value(self.slot) != self.key:
+            return False
         try:
-            return self.test is not None and bool(self.test(asked))
+            return self.test is None or bool(self.test(asked))
         except Exception:  # noqa: BLE001 - a test's own code; the near miss tells what it raised
             return False
 
@@ -116,10 +118,17 @@ def _text(argument: str, value: Any, slot: Slot, remedy: str, wild: str = "*?") 
     # Only the marks are special: brackets are common in names, and a question mark in addresses.
     plain = value.replace("[", "[[]") if "?" in wild else value.replace("[", "[[]").replace("?", "[?]")
     matches = re.compile(fnmatch.translate(plain)).match
+    end, key = _literal_end(value, wild)
     return Condition(
-        argument, repr(value), PATTERN, wanted=value,
+        argument, repr(value), PATTERN, (*slot, end, str(len(key))) if key else None, key, wanted=value,
         test=lambda asked: isinstance(sent := asked.value(slot), str) and matches(sent),
     )  # fmt: skip
+
+
+def _literal_end(pattern: str, wild: str) -> tuple[str, str]:
+    """How every text begins, or else ends, that the pattern matches: by that it is looked up."""
+    first, *_, last = re.split(f"[{re.escape(wild)}]", pattern)
+    return (BEGIN, first) if first else (END, last)
 
 
 def _url(argument: str, value: Any) -> Condition:
