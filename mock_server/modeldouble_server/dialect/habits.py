@@ -1,6 +1,6 @@
 """What releases do otherwise, beyond refusing otherwise: jobs, videos, pictures. Code asks for these by name."""
 
-from .trait import SEEN, SEEN_ALL, SEEN_OLD, Trait, crash, trait
+from .trait import RAN, SEEN, SEEN_ALL, SEEN_OLD, Trait, crash, trait
 
 _REWRITE = "6.73.358"
 _VIDEO = "6.73.73"
@@ -144,6 +144,14 @@ INPUTS: dict[str, Trait] = {
     ),
     "session-only-in-production": trait(
         None, None, "tells the task's id", "tell no session_id in development", SEEN_ALL,
+    ),
+    "region-beyond": trait(
+        _REWRITE, None, "cut the region at the picture's border", "answer 500, which clients retry for 25 s", RAN,
+        copied=False,
+    ),
+    "region-in-windows": trait(
+        _REWRITE, None, "cut the region out of the picture, and then windows out of it",
+        "take the region as one of each window, or answer 500", RAN, copied=False,
     ),
     "setting-unknown": trait(
         None, None, "ignored it", "ignore it too, so a misspelt setting goes unnoticed", SEEN, copied=False,

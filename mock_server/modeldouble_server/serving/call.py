@@ -9,6 +9,7 @@ from .. import settings, wire
 from ..dialect import Dialect
 from ..fake import Fake
 from ..model import Model
+from ..predict.acting import corners
 from ..refusal import Refused, shown
 from ..results import Terms
 from ..scene import Query, Settings
@@ -106,6 +107,7 @@ class Call:
         """
         number = self.model.received.add(query).number
         self.model.check(query)
+        self._tell_of_region(query)
         latency = self.model.spec.latency
         if latency is not None and query.origin.frames is None and not self.route.endswith("_async"):
             self.due += latency(query)
@@ -117,6 +119,17 @@ class Call:
         if replay is not None and not taken.turns:
             replay.check(taken)
         return taken
+
+    def _tell_of_region(self, query: Query) -> None:
+        given = query.settings.get("rectangle")
+        if given is None:
+            return
+        left, top, right, bottom = corners(given)
+        if left < 0 or top < 0 or right >= query.subject.width or bottom >= query.subject.height:
+            size = f"{query.subject.width} x {query.subject.height}"
+            self.model.noticer.note("region-beyond", f"rectangle {left, top, right, bottom} of a picture of {size}")
+        if query.settings.get("inference_mode") == "sliding_window":
+            self.model.noticer.note("region-in-windows", "rectangle and sliding windows together")
 
     def settings(self, given: Mapping[str, Any]) -> Settings:
         """Settings in force for this request; unknown names pass with a warning, where real servers say nothing."""
