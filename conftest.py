@@ -6,11 +6,13 @@ A shell line that sets up a machine (a virtual environment, pip, tox, git) is no
 would start: it must stand word for word in `.ci/run`, which runs it.
 """
 
+import logging
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +34,27 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     before, folder = Path.cwd(), tmp_path_factory.mktemp("page")
     (folder / "street.jpg").write_bytes(PHOTOGRAPH.read_bytes())
     os.chdir(folder)
-    with modeldouble_server.serve() as server, pytest.MonkeyPatch.context() as patch:
+    with modeldouble_server.serve() as server, pytest.MonkeyPatch.context() as patch, _silent_log():
         patch.setenv("SERVER_ADDRESS", server.server_address)
         patch.setenv("API_TOKEN", server.api_token)
         patch.setenv("HOME", str(folder))
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield dict(os.environ)
     os.chdir(before)
+
+
+@contextmanager
+def _silent_log() -> Iterator[None]:
+    """Let the client's log be printed by a page that imports `modeldouble.sly`, and not by those that come after it."""
+    log, imported = logging.getLogger("modeldouble"), sys.modules.pop("modeldouble.sly", None)
+    handlers, level = log.handlers[:], log.level
+    log.handlers[:] = [logging.NullHandler()]
+    log.setLevel(logging.NOTSET)
+    yield
+    log.handlers[:] = handlers
+    log.setLevel(level)
+    if imported is not None:
+        sys.modules["modeldouble.sly"] = imported
 
 
 class _Python(PythonCodeBlockParser):
