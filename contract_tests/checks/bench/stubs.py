@@ -1,8 +1,8 @@
 """What it costs to find the stub of a call among 10,000, beside the same among 10, for each way to say which call.
 
 `python stubs.py [--many 10000] [--rounds 15] [--json FILE]`; few and many take turns in one process. It prints the
-medians with quartiles and the ratio of the medians, and fails if one is over two. What has to be scanned, patterns whose
-beginning and end are open and callables, is shown and not judged.
+medians with quartiles and the ratio of the medians, and fails if one is over two. What has to be scanned, patterns that
+are open on both sides and callables, is shown and not judged.
 """
 
 import argparse
@@ -85,8 +85,8 @@ KINDS = {
         lambda at: {"image": f"{at}.jpg", "settings": {"conf": 0.5}},
         lambda at: asked(name=f"{at}.jpg", sent={"conf": 0.5}),
     ),
-    "image, pattern": Kind(lambda at: {"image": f"{at}_*.jpg"}, lambda at: asked(name=f"{at}_7.jpg")),
-    "url, pattern": Kind(lambda at: {"url": f"https://a/{at}/*"}, lambda at: asked(url=f"https://a/{at}/7.jpg")),
+    "image, pattern": Kind(lambda at: {"image": f"{at:05}_*.jpg"}, lambda at: asked(name=f"{at:05}_7.jpg")),
+    "url, pattern": Kind(lambda at: {"url": f"https://a/{at:05}/*"}, lambda at: asked(url=f"https://a/{at:05}/7.jpg")),
     "image, pattern open on both sides (tried one by one)": Kind(
         lambda at: {"image": f"*_{at}_*"}, lambda at: asked(name=f"a_{at}_b.jpg"), judged=False
     ),
