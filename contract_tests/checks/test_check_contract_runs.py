@@ -249,7 +249,10 @@ def test_a_part_that_is_not_installed_is_2_with_the_remedy() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="there, an interrupt goes to a whole group")
 def test_an_interrupted_run_is_2_and_red(server: modeldouble_server.Server, tmp_path: Path) -> None:
+    # Under a shell in the background an interrupt is ignored, which children inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = start(server.session_url, "--json=j", cwd=tmp_path)
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     # Its first line is written when the checks are ahead.
     assert "at most" in process.stdout.readline()
