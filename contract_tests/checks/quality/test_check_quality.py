@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("pycocotools", reason="pycocotools judges the quality")
-
 from modeldouble_server.predict.ground_truth import PROFILES, read_ground_truth, read_profile
 from modeldouble_server.scene import Predictor
 

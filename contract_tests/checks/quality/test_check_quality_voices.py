@@ -2,13 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-pytest.importorskip("pycocotools", reason="pycocotools is compared with")
-
-import numpy as np
 
 from modeldouble_server.predict.ground_truth.average_precision import Guess, Scene, Truth, mean_average_precision
 from modeldouble_server.predict.ground_truth.raster import iou, mask_of, raster

@@ -24,8 +24,6 @@ class Called:
     A call that takes longer is the model's failure. Its thread cannot be ended, so it keeps its place until it returns.
     """
 
-    blocking = True
-
     def __init__(self, function: Function, timeout: float = TIMEOUT, concurrency: int = CONCURRENCY) -> None:
         self._function = function
         self._name = f"{function.__module__}:{getattr(function, '__qualname__', type(function).__name__)}"

@@ -4,7 +4,6 @@ A row is a number whose highest bit is its leftmost pixel, so that a row of thou
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..scene import Box, Mask
 
@@ -80,21 +79,3 @@ def common(one: Box, other: Box) -> Box | None:
     left, top = max(one[0], other[0]), max(one[1], other[1])
     right, bottom = min(one[2], other[2]), min(one[3], other[3])
     return (left, top, right, bottom) if left <= right and top <= bottom else None
-
-
-def to_image(mask: Mask) -> Any:
-    """A picture of mode "1", as large as the mask's box."""
-    from PIL import Image
-
-    left, top, right, bottom = mask.box
-    return Image.frombytes("1", (right - left + 1, bottom - top + 1), mask.bits)
-
-
-def from_image(image: Any, left: int = 0, top: int = 0) -> Mask | None:
-    """The mask of a picture's pixels that are not black, its first pixel at `left`, `top`; None if all are black."""
-    width, height = image.size
-    plane = image if image.mode == "1" else image.convert("L").point(lambda level: 255 * (level > 0), "1")
-    bytes_a_row = (width + 7) // 8
-    raw, spare = plane.tobytes(), -width % 8
-    starts = range(0, height * bytes_a_row, bytes_a_row)
-    return from_rows([int.from_bytes(raw[at : at + bytes_a_row], "big") >> spare for at in starts], left, top, width)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from .. import coco
 from ..meta import CONFIDENCE, ClassSpec, Meta, TagSpec
@@ -16,7 +16,6 @@ from .predictor import Recorded
 from .reading import read_about, read_exchanges
 from .replay import Replay, told
 
-OnMiss = Literal["fail", "synthetic", "proxy"]
 _CLASSES = ("get_output_classes_and_tags", "get_model_meta")
 
 
