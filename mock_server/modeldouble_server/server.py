@@ -6,7 +6,6 @@ import ipaddress
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -14,23 +13,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiohttp import web
-
-from .app import make_app
 from .bring.project import Ids, find, put
 from .clock import Clock
-from .connection import Connection
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .dialect import read_dialect
-from .fake import Fake, Sleep, Tenant, seed_fake
+from .fake import Fake, Sleep, Tenant
 from .forward import app_url
 from .limits import Limits
 from .model import ModelSpec
 from .refusal import CannotServe, Refused
 from .replaying import Replaying
+from .running import Running, Setup
 from .scenario.play import Play
 from .scene import Predictor
-from .store.sqlite import SqliteStore
 from .world import World
 
 if TYPE_CHECKING:
@@ -38,11 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
-_UNLOGGED: dict[str, Any] = {"access_log": None}
 _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
-_PATIENCE = 0.25
-"""Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
 
 
 class Server:
@@ -79,10 +71,8 @@ class Server:
         self.clock = clock or Clock()
         self._sleep = sleep
         self.dialect = read_dialect(dialect or self._play.dialect, mode or self._play.mode)
-        self._fake: Fake | None = None
+        self._running: Running | None = None
         self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._leave: asyncio.Event | None = None
 
     @property
     def server_address(self) -> str:
@@ -98,16 +88,17 @@ class Server:
     @property
     def fake(self) -> Fake:
         """What is served: its models and worlds."""
-        if self._fake is None:
+        if self._running is None or self._running.fake is None:
             raise RuntimeError("the server is not running; call start() first")
-        return self._fake
+        return self._running.fake
 
     def start(self) -> "Server":
         """Serve from now on; returns when the socket answers. A port that is taken is a CannotServe."""
         if self._thread is not None:
             raise RuntimeError("the server is running already; call stop() before you start it again")
         ready: Future[None] = Future()
-        thread = threading.Thread(target=self._run, args=(ready,), name="modeldouble", daemon=True)
+        running = Running(self._setup(), self._play, self._replaying)
+        thread = threading.Thread(target=running.run, args=(ready,), name="modeldouble", daemon=True)
         thread.start()
         try:
             ready.result(_START_TIMEOUT)
@@ -116,7 +107,7 @@ class Server:
         except (OSError, OverflowError, UnicodeError) as error:
             thread.join(_STOP_TIMEOUT)
             raise CannotServe(_not_listening(self.host, self.port, error)) from error
-        self._thread = thread
+        self._thread, self._running, self.port = thread, running, running.port
         return self
 
     def stop(self) -> None:
@@ -125,17 +116,17 @@ class Server:
         A server that is started again has its port of before, and a new world.
         """
         thread, self._thread = self._thread, None
-        if thread is None or self._loop is None or self._leave is None:
-            return
-        self._loop.call_soon_threadsafe(self._leave.set)
-        thread.join(_STOP_TIMEOUT)
+        running, self._running = self._running, None
+        if thread is not None and running is not None:
+            running.leave()
+            thread.join(_STOP_TIMEOUT)
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the server's own loop and wait for its result: how another thread changes the world."""
-        if self._loop is None or self._thread is None:
+        if self._running is None or self._running.loop is None:
             work.close()
             raise RuntimeError("the server is not running; call start() first")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_START_TIMEOUT)
+        return asyncio.run_coroutine_threadsafe(work, self._running.loop).result(_START_TIMEOUT)
 
     def add_model(
         self, preset: str = "detection", *, classes: Sequence[str] | None = None,
@@ -203,6 +194,12 @@ class Server:
     def _world(self) -> World:
         return self.fake.worlds[self.api_token]
 
+    def _setup(self) -> Setup:
+        return Setup(
+            self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
+            self._limits, self.dialect,
+        )  # fmt: skip
+
     def __enter__(self) -> "Server":
         return self.start()
 
@@ -218,49 +215,6 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self.stop)
-
-    def _run(self, ready: "Future[None]") -> None:
-        try:
-            asyncio.run(self._serve(ready))
-        except BaseException as error:
-            if ready.done():
-                raise
-            ready.set_exception(error)
-
-    async def _serve(self, ready: "Future[None]") -> None:
-        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
-        store = SqliteStore(clock=time.time)
-        self._fake = await seed_fake(
-            store, sleep=self._sleep, clock=self.clock, limits=self._limits, seed=self._play.seed,
-            api_token=self.api_token, session_token=self.session_token, at_root=not self._public, dialect=self.dialect,
-        )  # fmt: skip
-        runner = web.AppRunner(make_app(self._fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
-        await runner.setup()
-        try:
-            await self._play.begin(self._fake, self._world, self.session_token)
-            await self._replaying.begin(self._fake, self._world, self.session_token)
-            listening = await self._listen(runner.server)
-            try:
-                ready.set_result(None)
-                await self._leave.wait()
-            finally:
-                listening.close()
-        finally:
-            await self._play.end()
-            await runner.cleanup()
-            await store.close()
-            self._loop = self._leave = self._fake = None
-
-    async def _listen(self, manager: web.Server | None) -> asyncio.AbstractServer:
-        loop = asyncio.get_running_loop()
-        if manager is None:
-            raise RuntimeError("the application was not set up")
-        # aiohttp's own sites always make its own protocol; this is what they do, with ours.
-        listening = await loop.create_server(
-            lambda: Connection(manager, loop=loop, **_UNLOGGED), self.host, self.port, backlog=1024
-        )
-        self.port = listening.sockets[0].getsockname()[1]
-        return listening
 
 
 def serve(**options: Any) -> Server:

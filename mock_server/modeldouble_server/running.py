@@ -1,0 +1,116 @@
+"""A server from its first socket to its last: what runs in the thread that `Server` starts."""
+
+import asyncio
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aiohttp import web
+
+from .app import make_app
+from .clock import Clock
+from .connection import Connection
+from .dialect import Dialect
+from .fake import Fake, Sleep, seed_fake
+from .limits import Limits
+from .replaying import Replaying
+from .scenario.play import Play
+from .store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_UNLOGGED: dict[str, Any] = {"access_log": None}
+_PATIENCE = 0.25
+"""Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
+
+
+class Setup(NamedTuple):
+    """What a server was told to be, checked."""
+
+    host: str
+    port: int
+    public: bool
+    """Others than this machine can reach the host."""
+    api_token: str
+    session_token: str
+    clock: Clock
+    sleep: Sleep
+    limits: Limits
+    dialect: Dialect
+    admin_token: str | None = None
+    """What `/__admin/` wants to be shown; None: nothing, as only this machine reaches it."""
+    data_dir: "Path | None" = None
+    """Where the store and contents are kept between two runs; None: in memory."""
+    grace: float = 0.0
+    """Seconds that requests under way are given at the end."""
+
+
+class Running:
+    """One run of a server. `serve` returns when `leave` was called, from any thread."""
+
+    def __init__(self, setup: Setup, play: Play, replaying: Replaying) -> None:
+        self.setup = setup
+        self.port = setup.port
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.fake: Fake | None = None
+        self._play = play
+        self._replaying = replaying
+        self._left: asyncio.Event | None = None
+
+    def leave(self) -> None:
+        """End. A server that has ended by itself has nothing more to end."""
+        if self.loop is not None and self._left is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._left.set)
+
+    def run(self, ready: "Future[None]") -> None:
+        """Serve, on a loop of this thread's own; `ready` tells that the socket answers, or why it does not."""
+        try:
+            asyncio.run(self._serve(ready))
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    async def _serve(self, ready: "Future[None]") -> None:
+        self.loop, self._left = asyncio.get_running_loop(), asyncio.Event()
+        store = SqliteStore(clock=time.time)
+        self.fake = await self._seeded(store)
+        runner = web.AppRunner(make_app(self.fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
+        await runner.setup()
+        try:
+            await self._begin(self.fake)
+            listening = await self._listen(runner.server)
+            try:
+                ready.set_result(None)
+                await self._left.wait()
+            finally:
+                listening.close()
+        finally:
+            await self._play.end()
+            await runner.cleanup()
+            await store.close()
+
+    async def _seeded(self, store: SqliteStore) -> Fake:
+        setup = self.setup
+        return await seed_fake(
+            store, sleep=setup.sleep, clock=setup.clock, limits=setup.limits, seed=self._play.seed,
+            api_token=setup.api_token, session_token=setup.session_token, at_root=not setup.public,
+            dialect=setup.dialect,
+        )  # fmt: skip
+
+    async def _begin(self, fake: Fake) -> None:
+        world, token = fake.worlds[self.setup.api_token], self.setup.session_token
+        await self._play.begin(fake, world, token)
+        await self._replaying.begin(fake, world, token)
+
+    async def _listen(self, manager: web.Server | None) -> asyncio.AbstractServer:
+        loop = asyncio.get_running_loop()
+        if manager is None:
+            raise RuntimeError("the application was not set up")
+        # aiohttp's own sites always make its own protocol; this is what they do, with ours.
+        listening = await loop.create_server(
+            lambda: Connection(manager, loop=loop, **_UNLOGGED), self.setup.host, self.setup.port, backlog=1024
+        )
+        self.port = listening.sockets[0].getsockname()[1]
+        return listening
