@@ -10,6 +10,13 @@ from .refusal import Refused
 from .wire import error_body
 
 
+class Refusal(web.Response):
+    """An answer that refuses."""
+
+    why = ""
+    """What it says."""
+
+
 class WrongMethod(Refused):
     """A route that is there, but not for this HTTP method: `allowed` are the methods that it is there for."""
 
@@ -28,9 +35,11 @@ def raw_answer(body: bytes, status: int = 200) -> web.Response:
     return web.Response(body=body, status=status, content_type="application/json")
 
 
-def refusal(refused: Refused) -> web.Response:
+def refusal(refused: Refused) -> Refusal:
     """A refusal in the one form that every refusal has."""
-    response = answer(error_body(refused.text), refused.status)
+    body = encoded(error_body(refused.text))
+    response = Refusal(body=body, status=refused.status, content_type="application/json")
+    response.why = refused.text
     if isinstance(refused, WrongMethod):
         response.headers["Allow"] = ", ".join(refused.allowed)
     return response

@@ -1,14 +1,15 @@
 """The aiohttp application: where a path leads, and how a refusal becomes an answer."""
 
-import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import HttpVersion11, web
 
-from .answer import answer, refusal
+from .answer import refusal
+from .answering import answered
 from .fake import Fake
+from .faults.damage import Reset
 from .forward import forward
-from .model import Model, ModelFailed
+from .model import Model
 from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
 from .page import page
@@ -17,7 +18,6 @@ from .refusal import Refused, shown
 from .serving import dispatch
 from .serving.call import Call
 
-log = logging.getLogger("modeldouble_server")
 FAKE = web.AppKey("fake", Fake)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PLATFORM = "/public/api/v3/{method:.*}"
@@ -53,26 +53,14 @@ async def _invite_body(request: web.Request) -> web.StreamResponse | None:
 @web.middleware
 async def _answer_refusals(request: web.Request, handler: _Handler) -> web.StreamResponse:
     fake = request.app[FAKE]
-    try:
-        _bound_body(request, fake.limits.body_bytes)
-        return await handler(request)
-    except Refused as refused:
-        return refusal(refused)
-    except web.HTTPRequestEntityTooLarge:
-        return refusal(Refused(413, f"JSON over the limit of {fake.limits.json_bytes:,} bytes; send less at once"))
-    except ModelFailed as failed:
-        detail = {"title": "Oops! Something went wrong", "message": str(failed)}
-        return answer({"detail": detail}, 500)
-    except (web.RequestPayloadError, ConnectionError) as error:
-        # Broken chunks, a wrong Content-Encoding, a caller that left: nothing of it is a defect of the fake.
-        return refusal(Refused(400, f"body cannot be read to its end: {str(error)[:200]}; send it whole"))
-    except web.HTTPException as error:
-        return refusal(Refused(error.status, f"{error.reason}: {request.method[:16]} {shown(request.path)}"))
-    except Exception:  # the last line of defence: a defect of the fake's own must not look like the model's answer
-        log.exception("%s %s failed inside the fake", request.method, request.rel_url.raw_path.rpartition("/")[2])
-        return refusal(
-            Refused(500, "the fake itself failed, which is a defect of modeldouble; its log has the traceback")
-        )
+    if request.transport in fake.stale:
+        return Reset()
+    return await answered(_bounded(request, handler), request, fake.limits)
+
+
+async def _bounded(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    _bound_body(request, request.app[FAKE].limits.body_bytes)
+    return await handler(request)
 
 
 def _bound_body(request: web.Request, most: int) -> None:

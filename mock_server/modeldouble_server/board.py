@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, NamedTuple
 
 from . import jobs
@@ -16,6 +17,14 @@ _ATTEMPTS = 50
 _UUID = re.compile("[0-9a-f]{32}")
 _SLACK = 120.0
 _COUNT_EVERY = 10.0
+
+
+class Popping(Enum):
+    """How results are handed out."""
+
+    NORMAL = "each once"
+    AGAIN = "a second time"
+    FORGOTTEN = "never"
 
 
 class Popped(NamedTuple):

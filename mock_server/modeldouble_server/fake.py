@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import NamedTuple
+from weakref import WeakSet
 
 from yarl import URL
 
@@ -64,6 +65,8 @@ class Fake:
         self.apps: dict[str, URL] = {}
         """Serving apps that run elsewhere, by session token: the only addresses that the fake connects to."""
         self._numbers = count()
+        self.stale: WeakSet[asyncio.Transport] = WeakSet()
+        """Connections that are to be reset when another request comes on them."""
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
@@ -75,8 +78,9 @@ class Fake:
         prefix = f"job:{next(self._numbers)}:{session_token[:16]}:"
         model = Model(
             spec, world, clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs),
-            self.dialect,
+            self.dialect, self.limits,
         )  # fmt: skip
+        model.tokens = (session_token,)
         self.models[session_token] = model
         return model
 

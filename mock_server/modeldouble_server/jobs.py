@@ -60,6 +60,19 @@ class Failure(NamedTuple):
     traceback: str
 
 
+class Trouble(NamedTuple):
+    """What is to go wrong with a job, other than that the model raises."""
+
+    never: bool = False
+    """It never begins."""
+    stalls: int | None = None
+    """It stands still before this result, for ever."""
+    lost: int | None = None
+    """The server forgets it when this result would be there."""
+    ends: int | None = None
+    """It ends before this result, whatever its total says."""
+
+
 class Clearing(Enum):
     """What a clear does to a job."""
 

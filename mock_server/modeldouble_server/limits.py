@@ -40,3 +40,9 @@ class Limits(NamedTuple):
     """Characters of the name of a project, dataset or picture, and its bytes in UTF-8: what a file system takes."""
     classes: int = 10_000
     """Classes, and likewise tags, of one project."""
+    faults: int = 100
+    """Faults that are ordered of one model at a time."""
+    journal_entries: int = 10_000
+    """Requests that the journal of one model keeps."""
+    journal_bytes: int = 16 * 1024 * 1024
+    """Bytes that they take."""

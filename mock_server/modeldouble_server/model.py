@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -10,11 +11,14 @@ from .clock import Clock
 from .deployment import Deployment
 from .deviations import Noticer
 from .dialect import SUPERSET, Dialect
-from .failing import Failing
+from .faults.orders import Orders
+from .journal import Journal
+from .limits import Limits
 from .meta import Meta
 from .predict.acting import act, check, ways
 from .project_meta import project_meta
 from .received import Received
+from .redaction import Secrets
 from .refusal import shown
 from .scene import Answer, Predictor, Query
 from .stubs import Raised, Stubs
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from .recording.replay import Replay
 
 T = TypeVar("T")
+_LIMITS = Limits()
 _AT_ONCE = 4
 """Answers of a slow predictor that are made at the same time."""
 
@@ -86,7 +91,7 @@ class Model:
 
     def __init__(
         self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board],
-        dialect: Dialect = SUPERSET,
+        dialect: Dialect = SUPERSET, limits: Limits = _LIMITS, timer: Callable[[], float] = time.perf_counter,
     ) -> None:  # fmt: skip
         self.world = world
         self.clock = clock
@@ -94,8 +99,13 @@ class Model:
         self.noticer = Noticer(str(spec.info.get("model_name", "model")), dialect)
         self.dialect = dialect
         self.deployment = Deployment(spec.deploy_info, spec.pretrained)
-        self.failing = Failing()
+        self.faults = Orders(clock.now, limits.faults)
         self.received = Received()
+        self.tokens: tuple[str, ...] = ()
+        """What opens the model, and must not stand in its journal."""
+        self.journal = Journal(clock.now, self._secrets, limits.journal_entries, limits.journal_bytes)
+        self.timer = timer
+        self._known_secrets: Secrets | None = None
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._spec = spec
         self._engage()
@@ -153,6 +163,12 @@ class Model:
                 return await asyncio.wait_for(asyncio.to_thread(answers), patience)
             except asyncio.TimeoutError as error:
                 raise ModelFailed("TimeoutError", f"the model took longer than its {patience:g} s") from error
+
+    def _secrets(self) -> Secrets:
+        # Made when it is needed: most models of tests are never asked anything that could bear a token.
+        if self._known_secrets is None:
+            self._known_secrets = Secrets(self.tokens)
+        return self._known_secrets
 
     def _engage(self) -> None:
         given = self._spec.predictor

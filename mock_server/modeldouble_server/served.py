@@ -3,7 +3,7 @@
 import asyncio
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .clock import Clock
 from .default_world import TASK_ID
 from .fake import Tenant
+from .faults import Orders, read_order
+from .journal import Entry
 from .model import Model, ModelSpec
 from .model_options import seconds
 from .own_world import FRAMES, SIZE, OwnWorld
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
     from .server import Server
 
+_ONCE: Any = object()
+"""Nothing was said of how often: once, or as `calls`, `probability` and the fault's own nature say."""
 _CONDITIONS = ("image", "image_id", "url", "video", "video_id", "frames", "route", "settings", "call")
 
 
@@ -123,17 +127,36 @@ class ServedModel:
         return given
 
     def fail(
-        self, status: int = 503, *, times: int | None = 1, route: str = "*", message: str = "told to fail"
-    ) -> None:
-        """Answer the next calls with a status of 400 to 599: `times` of them (None: all), of routes that `route` fits.
+        self, fault: int | str = 503, *, times: int | None = _ONCE, route: str | None = None,
+        calls: int | Iterable[int] | None = None, probability: float | None = None, seed: int = 0, after: bool = False,
+        lasting: float | None = None, **parameters: Any,
+    ) -> int:  # fmt: skip
+        """Let calls go wrong from now on: the next `times` (None: all) of those that `route` fits, those that `calls`
+        numbers from 1, or each with `probability`. Gives the order's number, for `faults.remove`.
 
-        `route` is a name such as "inference_image", with * for any part of it.
+        `fault` is an HTTP status of 400 to 599, or a name such as "reset" or "stalls", with its `parameters`: all are
+        in docs/faults.md. `route` is a name such as "inference_image", with * for any part of it. `lasting` ends it
+        after so many seconds of the model's clock. ValueError names what cannot be ordered.
         """
-        from fnmatch import fnmatchcase
-
-        if not any(fnmatchcase(one, route) for one in (*ROUTES, *LACKING)):
+        given: dict[str, Any] = {"fault": fault} if isinstance(fault, str) else {"status": fault}
+        for name, value in (("route", route), ("calls", calls), ("probability", probability), ("lasting", lasting)):
+            if value is not None:
+                given[name] = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+        if times is not _ONCE:
+            given["times"] = times
+        order = read_order({**given, "seed": seed, "after": after, **parameters}, 1)
+        if not any(order.fits(one) for one in (*ROUTES, *LACKING)):
             raise ValueError(f"route is {shown(route)}, which no route fits; give one such as 'inference_image_id'")
-        self._model.failing.add(status, times=times, route=route, message=message)
+        return self._model.faults.add(order)
+
+    @property
+    def faults(self) -> Orders:
+        """What was ordered to go wrong."""
+        return self._model.faults
+
+    def journal(self, **chosen: Any) -> list[Entry]:
+        """The newest requests, oldest first, whatever became of them; arguments are those of `Journal.entries`."""
+        return self._model.journal.entries(**chosen)
 
     def pace(self, frame: float, preparation: float = 0.0) -> None:
         """Let jobs take `frame` seconds for a frame from now on, after `preparation` seconds."""
@@ -212,7 +235,8 @@ class ServedModel:
         self._world.call(self._model.board.drop())
         self._model.spec = self._spec
         self._model.renew()
-        self._model.failing.clear()
+        self._model.faults.clear()
+        self._model.journal.clear()
         self._model.received.clear()
         self._model.noticer.forget()
         self._model.clock.offset = 0.0

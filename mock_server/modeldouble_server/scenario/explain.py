@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +60,8 @@ def _model(built: Built, at: int, one: BuiltModel, query: Query) -> Iterator[str
     stubs = one.spec.predictor
     if not isinstance(stubs, Told):
         return
-    for fault in (fault for fault in one.faults if fnmatchcase(_ROUTE, fault.route)):
-        which = "every call fails" if fault.times is None else f"the first {fault.times} calls fail"
-        yield f"  {which} with {fault.status}: {fault.message}"
+    for order in (order for order in one.faults if order.fits(_ROUTE)):
+        yield f"  {order.sentence()}"
     turn = None
     try:
         turns = stubs.take(asked, 1)

@@ -1,11 +1,12 @@
 """Models of a scenario: who predicts, and what the model says of itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import coco
 from ..default_world import default_spec
+from ..faults import Order, read_order
 from ..limits import Limits
 from ..meta import RECTANGLE, ClassSpec, Meta
 from ..model import ModelSpec
@@ -21,22 +22,13 @@ _GRACE = 600.0
 """Seconds that a whole batch may take beside the time of one call, which the predictor bounds itself."""
 
 
-class Fault(NamedTuple):
-    """Calls that fail."""
-
-    status: int = 503
-    times: int | None = None
-    route: str = "*"
-    message: str = "told to fail"
-
-
 class BuiltModel(NamedTuple):
     """A model as it is to be served."""
 
     entry: Json
     spec: ModelSpec
     """Its predictor is a `Told`."""
-    faults: tuple[Fault, ...]
+    faults: tuple[Order, ...]
 
     @property
     def task_id(self) -> int | None:
@@ -72,8 +64,14 @@ class Models:
         tell(stubs, entry.get("stubs", []), self._folder, (*where, "stubs"), self._findings)
         if "unmatched" in entry and not entry.get("stubs"):
             self._findings.add((*where, "unmatched"), "is for models with stubs; add stubs, or take it out")
-        faults = tuple(Fault(**one) for one in entry.get("faults", []))
-        return BuiltModel(entry, spec._replace(predictor=stubs), faults)
+        return BuiltModel(entry, spec._replace(predictor=stubs), tuple(self._faults(entry, where)))
+
+    def _faults(self, entry: Json, where: Where) -> Iterator[Order]:
+        for at, one in enumerate(entry.get("faults", [])):
+            try:
+                yield read_order(one)
+            except ValueError as error:
+                self._findings.add((*where, "faults", at), str(error))
 
     def default(self) -> BuiltModel:
         """The default world's model, where the scenario has none."""

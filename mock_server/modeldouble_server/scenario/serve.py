@@ -79,9 +79,9 @@ class Served:
             if isinstance(spec.predictor, Told):
                 spec.predictor.follow(model.stubs)
             model.spec = spec
-        model.failing.clear()
-        for fault in one.faults:
-            model.failing.add(fault.status, times=fault.times, route=fault.route, message=fault.message)
+        model.faults.clear()
+        for order in one.faults:
+            model.faults.add(order)
 
     async def _end_tasks(self, running: set[int]) -> None:
         """End the tasks of models that are not there any more; those of apps elsewhere stay."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .. import settings, wire
+from ..board import Popping
 from ..dialect import Dialect
 from ..fake import Fake
-from ..model import Model
+from ..jobs import Failure, Trouble
+from ..model import Model, ModelFailed
 from ..predict.acting import corners
 from ..refusal import Refused, shown
 from ..results import Terms
@@ -16,6 +18,7 @@ from ..scene import Query, Settings
 from ..stubs import Tied, Unmatched
 from ..wire import State
 from ..world import Entity, Kind
+from .failing import failure
 
 if TYPE_CHECKING:
     from .forms import Form
@@ -44,6 +47,18 @@ class Call:
         """Seconds that the model takes for the pictures that are answered at once."""
         self.form: Form | None = None
         """The form of the request, once it was read, which can be done only once."""
+        self.queries: list[Query] = []
+        """The pictures and videos that it asks about."""
+        self.job: str | None = None
+        """The job that it starts, or asks for."""
+        self.fails: tuple[int, Failure] | None = None
+        """The result with which the job that it starts is to fail, and why."""
+        self.trouble: Trouble | None = None
+        """What goes wrong with the job that it starts."""
+        self.popping = Popping.NORMAL
+        """How it is handed results."""
+        self.memory: tuple[int, ModelFailed] | None = None
+        """How many pictures the model takes at once, and what it raises over more."""
 
     @property
     def dialect(self) -> Dialect:
@@ -115,10 +130,28 @@ class Call:
             taken = query._replace(turns=self.model.stubs.take(query, number))
         except (Unmatched, Tied) as error:
             raise Refused(400, str(error), "stub") from error
+        self.queries.append(taken)
+        self._fill_memory()
         replay = self.model.spec.replay
         if replay is not None and not taken.turns:
             replay.check(taken)
         return taken
+
+    def _fill_memory(self) -> None:
+        if self.memory is None or len(self.queries) <= self.memory[0]:
+            return
+        raised = self.memory[1]
+        if not self.route.endswith("_async"):
+            raise raised
+        # The job is there, and fails as soon as it begins: that is when a real one fills the memory.
+        self.fails = (0, failure(raised.kind, str(raised)))
+
+    def crash(self, about: str) -> web.Response | None:
+        """What the release answers over an exception that nobody caught; None in the fake's own words."""
+        spoken = self.dialect.refusal("model", self.route, about)
+        if spoken is None or spoken.status != 500:
+            return None
+        return web.Response(body=spoken.body, status=500, headers={"Content-Type": spoken.content_type})
 
     def _tell_of_region(self, query: Query) -> None:
         given = query.settings.get("rectangle")

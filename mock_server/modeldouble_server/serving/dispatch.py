@@ -1,8 +1,13 @@
 """From a request to a model to its answer: the fake's own, or that of the release whose dialect the model speaks."""
 
+from functools import partial
+
 from aiohttp import web
 
-from ..answer import WrongMethod
+from ..answer import Refusal, WrongMethod
+from ..answering import answered
+from ..faults.acting import carry_out
+from ..faults.damage import Damaged
 from ..model import ModelFailed
 from ..refusal import Refused
 from . import routes
@@ -11,8 +16,23 @@ from .start import start_failed
 
 
 async def serve(call: Call, method: str) -> web.StreamResponse:
-    """Answer a request; in a dialect a refusal becomes what the release answers."""
-    call.model.failing.check(call.route)
+    """Answer a request, whatever happens, and note it in the model's journal."""
+    model = call.model
+    begun = model.timer()
+    met = model.faults.take(call.route)
+    work = _spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method))
+    said = await answered(work, call.request, call.fake.limits)
+    model.journal.add(
+        method, call.route, said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun, queries=call.queries,
+        received=call.request.content_length, job=call.job,
+        stubs=[turn.stub for query in call.queries for turn in query.turns],
+        fault=None if met is None else met.told(), error=said.why if isinstance(said, Refusal) else None,
+    )  # fmt: skip
+    return said
+
+
+async def _spoken(call: Call, method: str) -> web.StreamResponse:
+    """The answer without faults; in a dialect a refusal becomes what the release answers."""
     if call.dialect.release is None:
         return await _answer(call, method)
     try:

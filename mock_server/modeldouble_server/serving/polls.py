@@ -13,7 +13,7 @@ from ..wire import JobView, Json
 from ..work import each_result
 from . import told
 from .call import Call
-from .start import failure
+from .failing import failure
 
 
 async def _job_id(call: Call) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from .. import jobs, wire
+from .. import wire
 from ..answer import answer
 from ..refusal import Refused
 from ..wire import Json
 from .call import Call
+from .failing import failure
 
 Work = Callable[[], Awaitable[tuple[int, Json]]]
 _UNSCHEDULED = ("inference_video_id_async", "inference_project_id_async", "run_speedtest")
@@ -52,10 +53,3 @@ def begun(call: Call, uuid: str) -> web.Response:
     scheduled = call.dialect.has("start-says-scheduled") and call.route not in _UNSCHEDULED
     message = "Scheduled inference task." if scheduled else "Inference has started."
     return answer({"message": message, **wire.started(uuid)})
-
-
-def failure(kind: str, text: str) -> jobs.Failure:
-    """Why a job failed, with a traceback as a real server would send one."""
-    return jobs.Failure(
-        kind, text, f'Traceback (most recent call last):\n  File "modeldouble", in infer\n{kind}: {text}\n'
-    )

@@ -84,7 +84,7 @@ def test_a_model_that_fails_is_told_with_its_exception(lines: Lines) -> None:
 def test_faults_are_told_where_they_are_for_the_route(lines: Lines) -> None:
     faults = "    faults: [{route: 'inference_*', times: 2}, {route: get_session_info}]\n"
     told = lines(HEAD + faults)
-    assert told[1] == "  the first 2 calls fail with 503: told to fail"
+    assert told[1] == "  status status=503 message='told to fail': the first 2 calls of 'inference_*'"
     assert not any("get_session_info" in line for line in told)
 
 

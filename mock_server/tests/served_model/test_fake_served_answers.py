@@ -158,7 +158,7 @@ def test_calls_fail_as_often_as_was_said(caller: Caller, model: ServedModel) -> 
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
-    [({"route": "inference_imag"}, "no route fits"), ({"status": 200}, "status=200"), ({"times": 0}, "times=0")],
+    [({"route": "inference_imag"}, "no route fits"), ({"status": 200}, "status is 200"), ({"times": 0}, "times is 0")],
 )
 def test_a_failure_that_can_never_be_is_refused(model: ServedModel, arguments: Any, text: str) -> None:
     with pytest.raises(ValueError, match=text):

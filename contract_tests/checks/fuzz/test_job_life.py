@@ -1,0 +1,325 @@
+"""The whole life of jobs, told to four clients at once and by a model of it: they must never differ.
+
+A step is one request, or up to four at the same moment, or time that passes; after each, another client looks.
+"""
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+
+from modeldouble_server.default_world import VIDEO_ID
+
+from . import begin, told
+from .life import MINUTE, TICKS, Json, Life, begun, failed
+from .served import Said, Served
+
+_EACH = 50
+CLIENTS = st.integers(0, 3)
+RECENT = st.integers(0, 2)
+"""Which job, from the one that was started last: or a few would have no adventures."""
+ACTS = st.lists(
+    st.sampled_from(["pop", "pop", "pop", "stop", "clear", "look"]), min_size=2, max_size=4
+)  # fmt: skip
+ROUTES = {
+    "look": "get_inference_progress",
+    "pop": "pop_inference_results",
+    "stop": "stop_inference",
+    "clear": "clear_inference_request",
+}
+
+
+def some(machine: "Jobs") -> bool:
+    return bool(machine.lives)
+
+
+class Jobs(RuleBasedStateMachine):
+    """`served` is set by the test that runs it: one server for all runs, whose jobs do not know of each other."""
+
+    served: Served
+    steps = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lives: dict[str, Life] = {}
+        self.results: dict[str, list[Json]] = {}
+        self.preparation = self.pace = 0
+        self.seen: str | None = None
+
+    @property
+    def now(self) -> int:
+        return self.served.tick
+
+    @initialize(preparation=st.sampled_from([0, 1, 40, 640]), pace=st.sampled_from([0, 1, 1, 3, 64]))
+    def play(self, preparation: int, pace: int) -> None:
+        self.preparation, self.pace = preparation, pace
+        self.served.play(preparation, pace)
+
+    @rule(client=CLIENTS, frames=begin.RANGES, of_file=st.booleans())
+    def start_video(self, client: int, frames: begin.Range, of_file: bool) -> None:
+        whole = frames.start is None and frames.count is None and of_file
+        begin_it = begin.video_file(self.served, client) if whole else None
+        self._begun(begin_it or begin.video(self.served, client, VIDEO_ID, frames))
+
+    @rule(client=CLIENTS, frames=begin.MANY)
+    def start_long_video(self, client: int, frames: begin.Range) -> None:
+        self._begun(begin.video(self.served, client, max(self.served.frames, key=self._length), frames))
+
+    @rule(client=CLIENTS, ids=begin.IDS, files=st.booleans())
+    def start_images(self, client: int, ids: list[int], files: bool) -> None:
+        """One alone has a route of its own, and a form without files is refused."""
+        if files and ids:
+            self._begun(begin.files(self.served, client, ids))
+        elif len(ids) == 1:
+            self._begun(begin.image(self.served, client, ids[0]))
+        else:
+            self._begun(begin.images(self.served, client, ids))
+
+    @rule(client=CLIENTS, whole=st.booleans(), known=st.booleans())
+    def start_project(self, client: int, whole: bool, known: bool) -> None:
+        self._begun(begin.project(self.served, client, whole, known))
+
+    @rule(client=CLIENTS, what=st.sampled_from(begin.STRANGERS))
+    def start_over_nothing(self, client: int, what: tuple[str, Json]) -> None:
+        self._kept(failed(begin.uuid_of(self.served.ask(client, *what)), self.now), [])
+
+    @rule(client=CLIENTS, what=st.sampled_from(begin.WRONG))
+    def start_wrongly(self, client: int, what: tuple[str, Any]) -> None:
+        assert_refused(self.served.ask(client, *what), 400)
+
+    @rule(starts=st.lists(begin.RANGES, min_size=2, max_size=4))
+    def start_at_once(self, starts: list[begin.Range]) -> None:
+        said = self.served.at_once([("inference_video_id_async", one.asked(VIDEO_ID)) for one in starts])
+        known = self.served.frames[VIDEO_ID]
+        results = [[known[at] for at in one.of(len(known))] for one in starts]
+        for one, found in zip(said, results, strict=True):
+            self._begun(begin.Started(begin.uuid_of(one), found, True))
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def look(self, client: int, at: int) -> None:
+        self._look(client, self._recent(at))
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def status(self, client: int, at: int) -> None:
+        uuid = self._recent(at)
+        said = self._asked(client, "get_inference_status", uuid)
+        if said is not None:
+            assert plain(said) == told.status(self.lives[uuid], self.now)
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def preparing(self, client: int, at: int) -> None:
+        uuid = self._recent(at)
+        said = self._asked(client, "get_preparing_progress", uuid)
+        assert said is None or said == told.progress(self.lives[uuid], self.now)
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def result(self, client: int, at: int) -> None:
+        uuid = self._recent(at)
+        said = self.served.job(client, "get_inference_result", uuid)
+        life = self.lives[uuid]
+        if life.known(self.now):
+            assert said == Said(200, told.final(life, self.now))
+        else:
+            assert_refused(said, 404)
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def pop(self, client: int, at: int) -> None:
+        self._pop(client, self._recent(at))
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def stop(self, client: int, at: int) -> None:
+        uuid = self._recent(at)
+        said = self._asked(client, ROUTES["stop"], uuid)
+        if said is not None:
+            assert said == told.STOPPING
+            self.lives[uuid] = self.lives[uuid].stop(self.now)
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def clear(self, client: int, at: int) -> None:
+        uuid = self._recent(at)
+        assert self.served.job(client, ROUTES["clear"], uuid) == Said(200, {"success": True})
+        if self.lives[uuid].known(self.now):
+            self.lives[uuid] = self.lives[uuid].clear(self.now)
+
+    @precondition(some)
+    @rule(at=RECENT, acts=ACTS)
+    def at_once(self, at: int, acts: list[str]) -> None:
+        uuid = self._recent(at)
+        life, state = self.lives[uuid], {"inference_request_uuid": uuid}
+        if not life.known(self.now):
+            return
+        said = self.served.at_once([(ROUTES[act], state) for act in acts])
+        self._hold_together(life, acts, said)
+
+    @rule(client=CLIENTS, route=st.sampled_from(sorted(ROUTES)), uuid=st.sampled_from(["f" * 32, "F" * 32, "", None]))
+    def ask_of_a_stranger(self, client: int, route: str, uuid: str | None) -> None:
+        said = self.served.ask(client, ROUTES[route], {"inference_request_uuid": uuid})
+        if not uuid:
+            assert_refused(said, 400)
+        elif route == "clear":
+            assert said == Said(200, {"success": True})
+        else:
+            assert_refused(said, 404)
+
+    @rule(ticks=st.integers(1, 12) | st.integers(13, 30 * TICKS))
+    def wait(self, ticks: int) -> None:
+        self.served.tick += ticks
+
+    @precondition(some)
+    @rule(client=CLIENTS, at=RECENT)
+    def wait_until_it_is_forgotten(self, client: int, at: int) -> None:
+        """It is there to the last moment."""
+        uuid = self._recent(at)
+        self.served.tick = max(self.now, self.lives[uuid].forgotten - 1)
+        self._look(client, uuid)
+        self.served.tick += 1
+        self._look(client, uuid)
+
+    @invariant()
+    def another_client_sees_the_same(self) -> None:
+        type(self).steps += 1
+        if self.seen is not None:
+            self._look(self.now % 4, self.seen)
+
+    def teardown(self) -> None:
+        """Whatever was done to a job: with time it gives the rest, and nothing is lost."""
+        self.served.tick += 40 * TICKS
+        for uuid, life in self.lives.items():
+            while life.known(self.now) and not self.lives[uuid].finished(self.now):
+                self._pop(0, uuid)
+                self.served.tick += 1 if self.lives[uuid].ready(self.now) else MINUTE
+
+    def _recent(self, at: int) -> str:
+        return list(self.lives)[-1 - min(at, len(self.lives) - 1)]
+
+    def _length(self, video: int) -> int:
+        return len(self.served.frames[video])
+
+    def _begun(self, job: begin.Started) -> None:
+        life = begun(job.uuid, len(job.results), self.now, self.preparation, self.pace, job.video)
+        self._kept(life, job.results)
+
+    def _kept(self, life: Life, results: list[Json]) -> None:
+        assert life.uuid not in self.lives, "two jobs have one uuid"
+        self.lives[life.uuid], self.results[life.uuid] = life, results
+        self.seen = life.uuid
+
+    def _asked(self, client: int, route: str, uuid: str) -> Any:
+        """The answer about a job that is known; None of one that is not any more."""
+        said = self.served.job(client, route, uuid)
+        self.seen = uuid
+        if self.lives[uuid].known(self.now):
+            assert said.status == 200, said
+            return said.value
+        assert_refused(said, 404)
+        return None
+
+    def _look(self, client: int, uuid: str) -> None:
+        said = self._asked(client, ROUTES["look"], uuid)
+        if said is not None:
+            life = self.lives[uuid]
+            assert said.pop("pending_results") == life.ready(self.now)
+            assert plain(said) == told.look(life, self.now, self.served.dated)
+
+    def _pop(self, client: int, uuid: str) -> None:
+        said = self._asked(client, ROUTES["pop"], uuid)
+        if said is not None:
+            life = self.lives[uuid]
+            self.lives[uuid] = life.popped(self.now)
+            assert said.pop("pending_results") == self.results[uuid][told.handful(life, self.now)]
+            assert plain(said) == told.look(self.lives[uuid], self.now, self.served.dated)
+
+    def _hold_together(self, life: Life, acts: list[str], said: list[Said]) -> None:
+        """Requests of one moment: pops share what there is, and each answer is true between some two of them."""
+        assert [one.status for one in said] == [200] * len(said), said
+        views = [one.value for act, one in zip(acts, said, strict=True) if act in ("pop", "look")]
+        handed = [one.pop("pending_results") for one in views]
+        popped = sorted((one for one in handed if isinstance(one, list) and one), key=self._place(life.uuid))
+        allowed = reachable(life, acts, self.now)
+        taken = [one for few in popped for one in few]
+        ended = [one for one in allowed if one.taken == life.taken + len(taken)]
+        assert ended, f"{len(taken)} results of {life.ready(self.now)} were given to {acts}"
+        assert taken == self.results[life.uuid][life.taken : life.taken + len(taken)]
+        stories = [told.look(one, self.now, self.served.dated) for one in allowed]
+        assert all(plain(view) in stories for view in views), views
+        self.lives[life.uuid] = last(life, acts, self.now)._replace(taken=ended[0].taken)
+        self._settle(life.uuid, len(popped) > 0)
+
+    def _place(self, uuid: str) -> Any:
+        results = self.results[uuid]
+        return lambda few: next(at for at, one in enumerate(results) if one == few[0])
+
+    def _settle(self, uuid: str, popped: bool) -> None:
+        life = self.lives[uuid]
+        touched = max(life.touched, self.now) if popped or life.stopped == self.now else life.touched
+        self.lives[uuid] = life._replace(touched=touched)
+        self.seen = uuid
+
+
+def do(life: Life, act: str, now: int) -> Life:
+    """The job after one act."""
+    if act == "pop":
+        return life.popped(now)
+    return life.stop(now) if act == "stop" else life.clear(now) if act == "clear" else life
+
+
+def reachable(life: Life, acts: list[str], now: int) -> list[Life]:
+    """Every state that the acts can leave the job in, in whatever order, after however many of them."""
+    found = {life}
+    for order in itertools.permutations(acts):
+        found.update(itertools.accumulate(order, lambda one, act: do(one, act, now), initial=life))
+    return sorted(found, key=repr)
+
+
+def last(life: Life, acts: list[str], now: int) -> Life:
+    """The job after all acts; of the order only the results taken could tell."""
+    for act in sorted(acts):
+        life = do(life, act, now)
+    return life
+
+
+def plain(said: Json) -> Json:
+    """An answer whose exception is told by its kind; the texts must be there."""
+    exception = said["exception"]
+    if exception is None:
+        return said
+    assert sorted(exception) == ["message", "traceback", "type"]
+    assert exception["message"] in exception["traceback"]
+    return {**said, "exception": exception["type"]}
+
+
+def assert_refused(said: Said, status: int) -> None:
+    assert said.status == status, said
+    text = said.value["detail"]
+    assert said.value == {"detail": text, "message": text, "success": False}
+
+
+@pytest.fixture
+def served() -> Any:
+    one = Served()
+    yield one
+    one.stop()
+
+
+def test_no_life_of_a_job_differs_from_its_model(served: Served, steps: int) -> None:
+    Jobs.served, Jobs.steps = served, 0
+    run_machine(
+        Jobs,
+        settings=settings(
+            max_examples=-(-steps // _EACH), stateful_step_count=_EACH, deadline=None, derandomize=True,
+            database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+    assert Jobs.steps >= steps
+    print(f"{Jobs.steps:,} steps, {-(-steps // _EACH)} lives, no divergence")  # noqa: T201

@@ -1,0 +1,36 @@
+"""From whatever happens while a request is answered to an answer: the one place where exceptions become statuses."""
+
+import logging
+from collections.abc import Awaitable
+
+from aiohttp import web
+
+from .answer import answer, refusal
+from .limits import Limits
+from .model import ModelFailed
+from .refusal import Refused, shown
+
+log = logging.getLogger("modeldouble_server")
+
+
+async def answered(work: Awaitable[web.StreamResponse], request: web.Request, limits: Limits) -> web.StreamResponse:
+    """What `work` answers, or the answer to what it raised."""
+    try:
+        return await work
+    except Refused as refused:
+        return refusal(refused)
+    except web.HTTPRequestEntityTooLarge:
+        return refusal(Refused(413, f"JSON over the limit of {limits.json_bytes:,} bytes; send less at once"))
+    except ModelFailed as failed:
+        detail = {"title": "Oops! Something went wrong", "message": str(failed)}
+        return answer({"detail": detail}, 500)
+    except (web.RequestPayloadError, ConnectionError) as error:
+        # Broken chunks, a wrong Content-Encoding, a caller that left: nothing of it is a defect of the fake.
+        return refusal(Refused(400, f"body cannot be read to its end: {str(error)[:200]}; send it whole"))
+    except web.HTTPException as error:
+        return refusal(Refused(error.status, f"{error.reason}: {request.method[:16]} {shown(request.path)}"))
+    except Exception:  # the last line of defence: a defect of the fake's own must not look like the model's answer
+        log.exception("%s %s failed inside the fake", request.method, request.rel_url.raw_path.rpartition("/")[2])
+        return refusal(
+            Refused(500, "the fake itself failed, which is a defect of modeldouble; its log has the traceback")
+        )

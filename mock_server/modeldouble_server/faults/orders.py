@@ -1,0 +1,129 @@
+"""The orders of one model, and which of them a call meets."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, NamedTuple
+
+from ..predict.chance import Chance
+from .kinds import Stage
+from .reading import Order
+
+_MOST = 100
+
+
+class Fired(NamedTuple):
+    """A fault that a call met: the order's number, and which of its calls this is."""
+
+    order: Order
+    number: int
+    call: int
+
+    @property
+    def stage(self) -> Stage:
+        """Where it takes hold."""
+        return self.order.kind.stage
+
+    @property
+    def name(self) -> str:
+        """The fault's name."""
+        return self.order.fault
+
+    def value(self, name: str) -> Any:
+        """A parameter's value; None if it has none."""
+        return self.order.parameters.get(name)
+
+    def told(self) -> str:
+        """What the journal says."""
+        given = ", ".join(f"{name}={value}" for name, value in self.order.parameters.items() if name != "message")
+        return f"{self.name}{f'({given})' if given else ''}, order {self.number}, call {self.call}"
+
+
+class _Running:
+    def __init__(self, order: Order, begun: float) -> None:
+        self.order, self.begun = order, begun
+        self.seen = self.fired = 0
+
+    def over(self, now: float) -> bool:
+        order = self.order
+        if order.times is not None and self.fired >= order.times:
+            return True
+        if order.calls is not None and self.seen >= max(order.calls):
+            return True
+        return order.lasting is not None and now >= self.begun + order.lasting
+
+
+class Orders:
+    """The orders of one model, in the order in which they came: a call meets the first that is about it.
+
+    A call counts for every order whose route it fits, whichever it meets. `now` is the model's clock. Safe in threads.
+    """
+
+    def __init__(self, now: Callable[[], float], most: int = _MOST) -> None:
+        self._now, self._most = now, most
+        self._lock = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._running: dict[int, _Running] = {}
+        self._numbers = count(1)
+        self.fired: Counter[str] = Counter()
+        """How often each fault was met."""
+
+    def add(self, order: Order) -> int:
+        """Let it go wrong from now on; the number of the order. Too many at once are a ValueError."""
+        with self._lock:
+            now = self._now()
+            self._running = {number: one for number, one in self._running.items() if not one.over(now)}
+            if len(self._running) >= self._most:
+                raise ValueError(f"{len(self._running)} faults are ordered, the limit is {self._most}; remove some")
+            number = next(self._numbers)
+            self._running[number] = _Running(order, now)
+            return number
+
+    def take(self, route: str) -> Fired | None:
+        """Count a call, and tell which fault it meets."""
+        if not self._running:
+            return None
+        with self._lock:
+            now, met = self._now(), None
+            for number, one in self._running.items():
+                if not one.order.fits(route) or one.over(now):
+                    continue
+                one.seen += 1
+                if met is None and _chosen(number, one):
+                    one.fired += 1
+                    met = Fired(one.order, number, one.seen)
+            if met is not None:
+                self.fired[met.name] += 1
+            return met
+
+    def remove(self, number: int) -> bool:
+        """Take one order back; False if there is none of that number."""
+        with self._lock:
+            return self._running.pop(number, None) is not None
+
+    def listed(self) -> list[Mapping[str, Any]]:
+        """The orders as they were written, each with its number, the calls it saw and how often it went wrong."""
+        with self._lock:
+            now = self._now()
+            return [
+                {"number": number, **one.order.told(), "seen": one.seen, "fired": one.fired, "over": one.over(now)}
+                for number, one in self._running.items()
+            ]
+
+    def clear(self) -> None:
+        """Let nothing go wrong any more, and count from 1 again."""
+        with self._lock:
+            self._begin()
+
+
+def _chosen(number: int, one: _Running) -> bool:
+    order = one.order
+    if order.calls is not None:
+        return one.seen in order.calls
+    if order.probability is not None:
+        # Keyed by the call, so that a seed gives the same calls whatever else is asked.
+        return Chance(order.seed, "fault", number, order.fault, one.seen).unit() < order.probability
+    return True
