@@ -27,7 +27,6 @@
         │   ├── EmptyAnswer          204, or no body
         │   └── Redirected           3xx; .location
         ├── BadAnswer                JSON, but not of this protocol; .field .value
-        ├── StartUncertain           the answer to a job's start was lost: the job may be running
         ├── CreateUncertain          the answer to a creation was lost; .what .names
         ├── UploadFailed             the platform did not take a file as it is; .names
         ├── ListIncomplete           the pages of a list and its total differ; .announced .received
@@ -36,6 +35,7 @@
             ├── JobStalled           no progress for too long; .seconds
             ├── JobForgotten         the server no longer knows the job; .missing
             └── ResultsLost          announced, but never received; .missing .unexpected .announced
+                └── StartUncertain   the answer to a job's start was lost: the job may be running
 
 `Misuse` ends by changing the call, `ServerFault` by changing the server or the network. Messages and attributes carry
 no tokens.
@@ -233,10 +233,6 @@ class BadAnswer(ServerFault):
         super().__init__(text, field=field, value=value)
 
 
-class StartUncertain(ServerFault):
-    """A job's start was not confirmed. It is not repeated, because the job may be running already."""
-
-
 class CreateUncertain(ServerFault):
     """A creation was not confirmed. It is not repeated: `names` (of projects, datasets, images) may be there by now."""
 
@@ -297,3 +293,7 @@ class ResultsLost(JobError):
     missing: list[int] | None
     unexpected: list[int]
     announced: int | None
+
+
+class StartUncertain(ResultsLost):
+    """A job's start was not confirmed. It is not repeated, because the job may be running already."""

@@ -194,11 +194,9 @@ class Job:
         if state is None:
             return
         self._pace.saw(len(state.results), self._link.transport.clock())
-        for result in state.results:
-            self._ledger.note(frame_index(result))
         self._buffer.extend(state.results)
         complete = state.failure is None and self._announced is not None and self._ledger.received >= self._announced
-        self._ended = state.ended and (complete or not state.results)
+        self._ended = state.ended and (complete or not state.pending)
 
     def _pop(self) -> JobState | None:
         try:
@@ -229,6 +227,9 @@ class Job:
             state = self._link.call(ask, partial(read_job, ask.route), self._deadline)
         except NotFound:
             raise self._forgotten() from None
+        # What comes a second time is no news, and no progress either.
+        fresh = [result for result in state.results if self._ledger.note(frame_index(result))]
+        state = state._replace(results=fresh)
         self._note(state)
         return state
 
@@ -256,9 +257,11 @@ class Job:
             raise self._failed(self._state)
         if self._announced is None and not self._ledger.has_gap:
             return
-        balance = self._balance()
-        if balance.lost or balance.unexpected or self._announced is None:
-            raise self._lost("somebody else stopped it" if self._state.stopped else "answers were lost on the way")
+        if self._balance() == (0, [], []):
+            return
+        if self._announced is not None and self._ledger.received > self._announced:
+            raise self._lost("some came twice")
+        raise self._lost("somebody else stopped it" if self._state.stopped else "answers were lost on the way")
 
     def _balance(self) -> Balance:
         return Balance(0, None, []) if self._announced is None else self._ledger.balance(self._announced)

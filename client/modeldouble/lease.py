@@ -10,7 +10,8 @@ from modeldouble.errors import ModelDoubleError, Unreachable
 from modeldouble.link import Link
 from modeldouble.wire import Json, ask_clear, ask_stop, read_done
 
-# Cleaning up must not make leaving a loop slow: seconds for each of the two requests, made once.
+# Cleaning up must not make leaving a loop slow: seconds for both of its requests together, each made once. By so much a
+# job may outlive its deadline.
 GRACE = 5.0
 
 logger = logging.getLogger("modeldouble")
@@ -43,9 +44,10 @@ class Lease:
             link.transport.close()
 
     def _end(self, link: Link, stop: bool) -> None:
+        end = link.deadline(GRACE)
         for ask in (*([ask_stop(self.uuid)] if stop else []), ask_clear(self.uuid)):
             try:
-                link.once(ask, partial(read_done, ask.route), link.deadline(GRACE))
+                link.once(ask, partial(read_done, ask.route), end)
             except Unreachable as error:
                 logger.debug("job %s was left on the server: %s", self.uuid, error)
                 return

@@ -28,22 +28,29 @@ class Ledger:
         self._numbered = True
         self._gaps: list[int] = []
 
-    def note(self, frame_index: int | None) -> None:
-        """Book one received frame. Servers before mid-2025 do not number them: `frame_index` is None."""
-        self.received += 1
+    def note(self, frame_index: int | None) -> bool:
+        """Book one received frame; False, and nothing booked, if it came before.
+
+        Servers before mid-2025 do not number them: `frame_index` is None, and nobody knows whether it came before.
+        """
         if frame_index is None:
+            self.received += 1
             self._numbered = False
-            return
+            return True
         if self._start is None:
             self._start = frame_index
         position = (frame_index - self._start) * self._step
+        if 0 <= position < self._run or position in self._apart:
+            return False
+        self.received += 1
         if position == self._run:
             self._run += 1
             while self._run in self._apart:
                 self._apart.discard(self._run)
                 self._run += 1
-        elif not 0 <= position < self._run:
+        else:
             self._apart.add(position)
+        return True
 
     def note_gap(self) -> None:
         """Book that the answer to one pop was lost here."""
@@ -60,7 +67,8 @@ class Ledger:
             return self._balance_numbered(announced)
         lost = max(0, announced - self.received)
         if not lost:
-            return Balance(0, [], [])
+            # Of more than were announced some came twice, and others may be missing for it.
+            return Balance(0, [] if self.received == announced else None, [])
         if not self.received:
             return Balance(lost, [self._frame(position) for position in range(announced)], [])
         if len(self._gaps) != 1:

@@ -24,7 +24,7 @@ from modeldouble.errors import (
     TimedOut,
 )
 from modeldouble.job import Job
-from modeldouble.link import Link, Read, T
+from modeldouble.link import FOREVER, Link, Read, T
 from modeldouble.meta import ProjectMeta
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
 from modeldouble.platform import Api
@@ -71,22 +71,24 @@ class Session:
         self._defaults: dict[str, Any] | None = None
         self._meta: ProjectMeta | None = None
         self._settings: dict[str, Any] = {}
-        self._link = self._connect(api, task_id, session_url)
-        self._greet()
+        end = self._transport.clock() + (FOREVER if deadline is None else deadline)
+        self._link = self._connect(api, task_id, session_url, end)
+        self._greet(end)
         if settings:
-            self.set_inference_settings(settings)
+            self._set(settings, end)
 
-    def _greet(self) -> None:
+    def _greet(self, end: float) -> None:
         """See that a serving app answers; early ones do so only to those who show a token with every request."""
+        ask, read = wire.ask_session_info(), wire.read_session_info
         try:
-            self.get_session_info()
+            self._link.call(ask, read, end)
         except MissingCredentials:
             if self._token is None:
                 raise
             self._link.token = self._token
-            self.get_session_info()
+            self._link.call(ask, read, end)
 
-    def _connect(self, api: Api | None, task_id: int | None, session_url: str | None) -> Link:
+    def _connect(self, api: Api | None, task_id: int | None, session_url: str | None, end: float) -> Link:
         if (task_id is None) == (session_url is None):
             raise BadArgument("task_id, session_url", (task_id, session_url), "give exactly one of the two")
         secrets = () if self._token is None else (self._token,)
@@ -96,7 +98,7 @@ class Session:
             raise BadArgument(
                 "api", None, "a task_id is looked up on the platform: give an Api, or a session_url instead"
             )
-        session_token = api.task.session_token(whole_number("task_id", task_id, 1))
+        session_token = api.task.session_token(whole_number("task_id", task_id, 1), end)
         return Link(f"{api.server_address}/net/{session_token}", self._transport, (*secrets, session_token))
 
     def __enter__(self) -> Session:
@@ -127,8 +129,11 @@ class Session:
 
     def get_default_inference_settings(self) -> dict[str, Any]:
         """Return the settings the model has, with their defaults. Asked once for each session."""
+        return self._default_settings(self._link.deadline(self._deadline))
+
+    def _default_settings(self, end: float) -> dict[str, Any]:
         if self._defaults is None:
-            self._defaults = self._call(wire.ask_default_settings(), wire.read_default_settings)
+            self._defaults = self._link.call(wire.ask_default_settings(), wire.read_default_settings, end)
         return load_settings(self._defaults)
 
     @property
@@ -145,9 +150,11 @@ class Session:
 
     def set_inference_settings(self, settings: SettingsSource | None) -> dict[str, Any]:
         """Replace all settings by a dict or the content of a YAML file, and return them. Raises `BadSettings`."""
-        wanted = load_settings(settings)
+        return self._set(load_settings(settings), self._link.deadline(self._deadline))
+
+    def _set(self, wanted: dict[str, Any], end: float) -> dict[str, Any]:
         if wanted:
-            check_names(wanted, self.get_default_inference_settings())
+            check_names(wanted, self._default_settings(end))
         self._settings = wanted
         return self.inference_settings
 
@@ -242,19 +249,21 @@ class Session:
 
     def _start(self, ask: wire.Ask, frames: FrameRange) -> Job:
         deadline = self._link.deadline(self._deadline)
-        job = Job(self._link, self._uuid(ask, deadline), frames, self._prediction, deadline, self._stall_after)
+        job = Job(self._link, self._uuid(ask, frames, deadline), frames, self._prediction, deadline, self._stall_after)
         self._last_job = weakref.ref(job)
         job.await_start("data" if frames is UNNUMBERED else "video")
         return job
 
-    def _uuid(self, ask: wire.Ask, deadline: float) -> str:
+    def _uuid(self, ask: wire.Ask, frames: FrameRange, deadline: float) -> str:
         try:
             return self._link.call(ask, partial(wire.read_start, ask.route), deadline)
         except (AnswerLost, TimedOut, BadAnswer, EmptyAnswer, ServerFailed) as error:
             if isinstance(error, ServerFailed) and error.status in (429, 501):
                 raise
             remedy = "It was not repeated, because the job may be running. Look at the server before starting it again"
-            raise StartUncertain(f"the start of the job was not confirmed: {error}. {remedy}") from error
+            data = {"missing": frames.asked, "unexpected": [], "announced": frames.length}
+            text = f"the start of the job was not confirmed: {error}. {remedy}"
+            raise StartUncertain(text, "", 0, **data) from error
 
     def _infer_picture(self, picture: Picture) -> Prediction:
         ask = wire.ask_image(picture, self._settings)

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Protocol
 
 import requests
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from modeldouble.answers import Answer, check_status
 from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, EmptyAnswer, TimedOut, Unreachable
 from modeldouble.multipart import CHUNK, Form
+from modeldouble.patience import Bounds, Patience, patient
 from modeldouble.redact import redact
 from modeldouble.wire import Ask
 
@@ -95,6 +97,9 @@ class HttpTransport:
     def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None:
         """Make one attempt and write the body of a success to `target` as it comes; another status raises."""
         with self._exchange(url, ask, deadline) as response:
+            # A file may take longer than any other answer.
+            patience: Patience = self._local.patience
+            patience.bounds = patience.bounds._replace(end=deadline)
             status = response.status_code
             body = b"" if status == 200 else b"".join(self._chunks(response, deadline, deadline))
             check_status(ask.route, status, _headers(response), body)
@@ -108,9 +113,14 @@ class HttpTransport:
         form = Form(ask.parts, lambda: self._left(deadline)) if ask.parts else None
         headers, data = _body(ask, form)
         left = self._left(deadline)
-        timeout = (min(self._connect_timeout, left), min(ask.read_timeout or self._read_timeout, left))
+        silence = ask.read_timeout or self._read_timeout
+        timeout = (min(self._connect_timeout, left), min(silence, left))
+        session, patience = self._session()
+        # Of the exchange that this one is made in the midst of, by a progress callback.
+        before = patience.bounds
+        patience.bounds = Bounds(deadline, self._connect_timeout, silence, max(LONGEST_ANSWER, silence))
         try:
-            response = self._session().post(
+            response = session.post(
                 url, data=data, headers=headers, timeout=timeout, stream=True, allow_redirects=False
             )
             try:
@@ -121,15 +131,19 @@ class HttpTransport:
             if form is not None and form.failure is not None:
                 raise form.failure from None
             self._left(deadline)
+            if patience.spent:
+                raise _too_slow() from None
             # The cause is left out: its text and its request carry the URL with the session token.
             raise _translated(error, ask.route, url, timeout) from None
+        finally:
+            patience.bounds = before
 
     def _chunks(self, response: requests.Response, end: float, deadline: float) -> Iterator[bytes]:
         for chunk in _pieces(response):
             yield chunk
             self._left(deadline)
             if self._clock() > end:
-                raise TimedOut("the answer came in too slowly and was given up")
+                raise _too_slow()
         # urllib3 1.26 does not compare by itself.
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal() and response.raw.tell() < int(announced):
@@ -143,13 +157,42 @@ class HttpTransport:
             )
         return left
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> tuple[requests.Session, Patience]:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
+            patience = self._local.patience = Patience(self._clock)
             session = self._local.session = requests.Session()
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, _Adapter(patience))
             with self._lock:
                 self._open.add(session)
-        return session
+        return session, self._local.patience
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that wait no longer than `patience` allows, through a proxy too."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        super().init_poolmanager(*arguments, **named)
+        self._calm(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **named)
+        if not known:
+            self._calm(manager)
+        return manager
+
+    def _calm(self, manager: Any) -> None:
+        pools = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": patient(pool.ConnectionCls, self._patience)})
+            for scheme, pool in pools.items()
+        }
 
 
 def _body(ask: Ask, form: Form | None) -> tuple[dict[str, str], Any]:
@@ -190,6 +233,10 @@ def _translated(
         limit = "" if math.isinf(timeout[1]) else f" within {timeout[1]:g} s"
         return TimedOut(f"{route} was sent to {host}, no answer came{limit}. Is the server overloaded?")
     return AnswerLost(f"{route} was sent to {host}, but the connection broke before the whole answer had come")
+
+
+def _too_slow() -> TimedOut:
+    return TimedOut("the answer came in too slowly and was given up")
 
 
 def _says_timed_out(error: Exception) -> bool:

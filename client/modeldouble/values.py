@@ -75,6 +75,14 @@ class FrameRange(NamedTuple):
         """Index of the first frame; None when only the server can tell."""
         return self.start if self.start is not None or self.step < 0 else 0
 
+    @property
+    def asked(self) -> list[int] | None:
+        """The indexes that were asked for; None when only the server can tell."""
+        if self.first is None or self.length is None:
+            return None
+        indexes = (self.first + self.step * position for position in range(self.length))
+        return [index for index in indexes if index >= 0]
+
 
 UNNUMBERED = FrameRange(None, None, None)
 """For jobs whose results are not frames: they are counted, and only a video's are numbered as well."""

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from .model import encoded
-from .refusal import Refused
+from .refusal import Busy, Refused
 from .wire import error_body
 
 
@@ -42,4 +42,6 @@ def refusal(refused: Refused) -> Refusal:
     response.why = refused.text
     if isinstance(refused, WrongMethod):
         response.headers["Allow"] = ", ".join(refused.allowed)
+    if isinstance(refused, Busy):
+        response.headers["Retry-After"] = "1"
     return response

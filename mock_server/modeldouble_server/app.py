@@ -4,11 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import HttpVersion11, web
 
+from .administration.noting import noted
 from .answer import refusal
 from .answering import answered
+from .connection import hold
 from .fake import Fake
 from .faults.damage import Reset
 from .forward import forward
+from .limits import Limits
+from .metrics import PLATFORM, UNKNOWN
 from .model import Model
 from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
@@ -30,7 +34,10 @@ def make_app(fake: Fake) -> web.Application:
     """
     app = web.Application(client_max_size=fake.limits.json_bytes, middlewares=[_answer_refusals])
     app[FAKE] = fake
-    for path, handler in (("/net/{token}/{route:.*}", _by_token), (_PLATFORM, _platform), ("/{route:.*}", _at_root)):
+    for path, handler in (
+        ("/net/{token}/{route:.*}", _by_token), (_PLATFORM, _platform), ("/__admin", _admin),
+        ("/__admin/{path:.*}", _admin), ("/metrics", _metrics), ("/{route:.*}", _at_root),
+    ):  # fmt: skip
         app.router.add_route("*", path, handler, expect_handler=_invite_body)
     return app
 
@@ -40,7 +47,7 @@ async def _invite_body(request: web.Request) -> web.StreamResponse | None:
     if request.headers["Expect"].lower() != "100-continue":
         return refusal(Refused(417, "Expect is not 100-continue; send 100-continue or nothing"))
     try:
-        _bound_body(request, request.app[FAKE].limits.body_bytes)
+        _bound_body(request, request.app[FAKE].limits)
     except Refused as refused:
         return refusal(refused)
     if request.version >= HttpVersion11:
@@ -59,18 +66,22 @@ async def _answer_refusals(request: web.Request, handler: _Handler) -> web.Strea
 
 
 async def _bounded(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    _bound_body(request, request.app[FAKE].limits.body_bytes)
+    _bound_body(request, request.app[FAKE].limits)
     return await handler(request)
 
 
-def _bound_body(request: web.Request, most: int) -> None:
+def _bound_body(request: web.Request, limits: Limits) -> None:
     # Real servers do not decompress either, and aiohttp waits for ever for the end of a broken `deflate`.
     encoding = request.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
         raise Refused(400, f"Content-Encoding is {shown(encoding)}; send the body as it is")
     length = request.content_length
-    if length is not None and length > most:
-        raise Refused(413, f"body of {length:,} bytes, over the limit of {most:,}; send less at once")
+    if length is not None and length > limits.body_bytes:
+        raise Refused(413, f"body of {length:,} bytes, over the limit of {limits.body_bytes:,}; send less at once")
+    if length is None and request.body_exists and not request.content_type.startswith("multipart/"):
+        # In chunks, its length is not known, but the most that is read of it. Forms count theirs themselves.
+        length = limits.json_bytes
+    hold(request, length or 0)
 
 
 async def _by_token(request: web.Request) -> web.StreamResponse:
@@ -79,12 +90,31 @@ async def _by_token(request: web.Request) -> web.StreamResponse:
         return await forward(fake.apps[token], request.match_info["route"], request)
     model = fake.models.get(token)
     if model is None:
-        raise Refused(404, "no model is served under this session token; ask tasks.info for meta.sessionToken")
+        nobody = _nobody("no model is served under this session token; ask tasks.info for meta.sessionToken")
+        return await noted(nobody, request, fake, UNKNOWN, request.match_info["route"], known=False)
     return await _serve(model, request)
 
 
+async def _nobody(text: str) -> web.StreamResponse:
+    raise Refused(404, text)
+
+
 async def _platform(request: web.Request) -> web.StreamResponse:
-    return await methods.handle(request.app[FAKE], request.match_info["method"], request)
+    fake, method = request.app[FAKE], request.match_info["method"]
+    work = methods.handle(fake, method, request)
+    return await noted(work, request, fake, PLATFORM, method, known=method in methods.METHODS)
+
+
+async def _admin(request: web.Request) -> web.StreamResponse:
+    from .administration import routes
+
+    return await routes.serve(request.app[FAKE], request.match_info.get("path", ""), request)
+
+
+async def _metrics(request: web.Request) -> web.StreamResponse:
+    from .administration import scrape
+
+    return await scrape.serve(request.app[FAKE], request)
 
 
 async def _at_root(request: web.Request) -> web.StreamResponse:

@@ -20,11 +20,11 @@ _COUNT_EVERY = 10.0
 
 
 class Popping(Enum):
-    """How results are handed out."""
+    """How results are handed out. Where none are ready, it is owed: it happens with the next that are handed out."""
 
     NORMAL = "each once"
-    AGAIN = "a second time"
-    FORGOTTEN = "never"
+    AGAIN = "now, and once more by the next pop, with what has come by then"
+    FORGOTTEN = "never: they count as handed out, and are in no answer"
 
 
 class Popped(NamedTuple):
@@ -50,38 +50,51 @@ class Board:
 
     async def start(
         self, total: int, pace: float, preparation: float, work: dict[str, Any], batch: int | None = None,
-        fails: tuple[int, jobs.Failure] | None = None,
+        fails: tuple[int, jobs.Failure] | None = None, trouble: jobs.Trouble | None = None,
     ) -> str:  # fmt: skip
         """Begin one of `total` results, `pace` seconds each after `preparation` seconds; empty, it is over at once.
 
-        Results come `batch` at a time. `fails`: the result with which the job is known to fail, and why.
+        Results come `batch` at a time. `fails`: the result with which the job is known to fail, and why. `trouble`:
+        what else goes wrong with it.
         """
-        now = self._now()
-        job = jobs.Job(uuid.uuid4().hex, total, now, preparation if total else 0.0, pace, work, now, batch=batch)
+        now, prepared = self._now(), preparation if total else 0.0
+        job = jobs.Job(uuid.uuid4().hex, total, now, prepared, pace, work, now, batch=batch, trouble=trouble)
         return await self._create(job if fails is None else jobs.fail(job, now, *fails))
 
     async def start_failed(self, failure: jobs.Failure) -> str:
         """Begin a job that has failed before its first result, as a start with an unknown id does on real servers."""
         now = self._now()
-        return await self._create(jobs.Job(uuid.uuid4().hex, 1, now, 0.0, 1.0, {}, now, failed=now, failure=failure))
+        job = jobs.Job(uuid.uuid4().hex, 1, now, 0.0, 1.0, {}, now, failed=now, failed_at=0, failure=failure)
+        return await self._create(job)
 
     async def look(self, job_id: str) -> JobView:
         """The job now; one that was never started, or is gone, is a 404."""
         now = self._now()
         return await self._view((await self._read(job_id, now))[1], now)
 
-    async def pop(self, job_id: str, most: int) -> Popped:
-        """Hand out the next results, at most `most`, to this caller alone."""
+    async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL) -> Popped:
+        """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise."""
         # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
         now = self._now()
         raw, job = await self._read(job_id, now)
+        if how is Popping.NORMAL and job.owed is not None:
+            how = Popping[job.owed]
+        start, end = await self._advance(job, now, most, how)
+        changed = job._replace(owed=how.name if start == end and how is not Popping.NORMAL else None)
+        if end > start:
+            changed = jobs.touch(changed, now)
+        if changed != job or end > start:
+            job = await self._write(raw, changed)
+        return Popped(end if how is Popping.FORGOTTEN else start, end, await self._view(job, now))
+
+    async def _advance(self, job: jobs.Job, now: float, most: int, how: Popping) -> tuple[int, int]:
         ready = 0 if job.cleared is not None else jobs.inferred(job, now)
+        if how is Popping.AGAIN:
+            start = await self._store.count(self._counter(job.uuid))
+            return start, max(start, min(ready, start + most))
         # A stop may still lengthen the job's life by an hour: the counter must outlive it, or frames come twice.
         ttl = self._ttl(jobs.touch(job, now)) + jobs.KEPT_UNTOUCHED
-        start, end = await self._store.advance(self._counter(job_id), ready, most, ttl)
-        if end > start:
-            job = await self._touch(raw, job, now)
-        return Popped(start, end, await self._view(job, now))
+        return await self._store.advance(self._counter(job.uuid), ready, most, ttl)
 
     async def stop(self, job_id: str) -> None:
         """Infer no further frame; what was inferred stays to be popped."""
@@ -110,9 +123,21 @@ class Board:
         else:
             self._live = max(0, self._live - first)
 
+    async def states(self, most: int) -> dict[str, int]:
+        """How many jobs are in each state now, by the state's name; of more than `most` jobs only `most` are counted."""
+        now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
+        for _, raw in (await self._store.scan(self._prefix))[:most]:
+            job = _decode(raw)
+            reached = jobs.state(job, now)
+            if reached is not jobs.State.GONE and not await self._lost(job, now):
+                counted[reached.value] += 1
+        return counted
+
     async def drop(self) -> None:
-        """Forget all jobs at once."""
+        """Forget all jobs at once, as a restart does."""
         await self._store.drop(self._prefix)
+        # As at first: the next start counts what others have begun meanwhile.
+        self._live, self._next_count = self._most, 0.0
 
     async def _create(self, job: jobs.Job) -> str:
         if self._live >= self._most:
@@ -133,13 +158,14 @@ class Board:
             if self._live >= self._most and now >= self._next_count:
                 self._next_count = now + _COUNT_EVERY
                 records = [_decode(value) for _, value in await self._store.scan(self._prefix)]
-                self._live = sum(not _cleared(job) and jobs.expires(job) > now for job in records)
+                kept = [job for job in records if not _cleared(job) and jobs.expires(job) > now]
+                self._live = len(kept) - sum([await self._lost(job, now) for job in kept])
 
     async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Job]:
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
         raw = await self._store.get(self._key(job_id)) if _UUID.fullmatch(job_id) else None
         job = None if raw is None else _decode(raw)
-        if raw is None or job is None or jobs.state(job, now) is jobs.State.GONE:
+        if raw is None or job is None or jobs.state(job, now) is jobs.State.GONE or await self._lost(job, now):
             remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
             text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
             raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
@@ -153,14 +179,18 @@ class Board:
                 return changed
         raise Refused(409, f"job {job_id} changed {_ATTEMPTS} times under this request; ask again")
 
-    async def _touch(self, raw: bytes, job: jobs.Job, now: float) -> jobs.Job:
-        touched = jobs.touch(job, now)
-        if await self._swap(raw, touched):
-            return touched
+    async def _lost(self, job: jobs.Job, now: float) -> bool:
+        if job.trouble is None or job.trouble.lost is None:
+            return False
+        return jobs.lost(job, now, await self._store.count(self._counter(job.uuid)))
+
+    async def _write(self, raw: bytes, job: jobs.Job) -> jobs.Job:
+        if await self._swap(raw, job):
+            return job
         # Whoever changed the record meanwhile has touched it too, or cleared it: the results in hand are worth more
         # than another attempt, which might fail.
         current = await self._store.get(self._key(job.uuid))
-        return touched if current is None else _decode(current)
+        return job if current is None else _decode(current)
 
     async def _swap(self, raw: bytes, job: jobs.Job) -> bool:
         return await self._store.swap(self._key(job.uuid), raw, _encode(job), self._ttl(job))
@@ -185,10 +215,14 @@ def _cleared(job: jobs.Job) -> bool:
 
 
 def _encode(job: jobs.Job) -> bytes:
-    return json.dumps(job._asdict() | {"failure": job.failure and list(job.failure)}).encode()
+    return json.dumps({name: value for name, value in job._asdict().items() if value is not None}).encode()
 
 
 def _decode(raw: bytes) -> jobs.Job:
     fields = json.loads(raw)
-    failure = fields.pop("failure")
-    return jobs.Job(**fields, failure=None if failure is None else jobs.Failure(*failure))
+    failure, trouble = fields.pop("failure", None), fields.pop("trouble", None)
+    return jobs.Job(
+        **fields,
+        failure=None if failure is None else jobs.Failure(*failure),
+        trouble=None if trouble is None else jobs.Trouble(*trouble),
+    )

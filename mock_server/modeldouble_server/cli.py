@@ -31,6 +31,7 @@ def _server_options(port: int) -> Callable[[Command], Command]:
             "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
         ),
         click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
+        click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
         click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
         click.option(
             "--on-miss",
@@ -42,6 +43,13 @@ def _server_options(port: int) -> Callable[[Command], Command]:
         click.option("--dialect", metavar="RELEASE", help="Answer as this release of the official SDK, or a year's."),
         click.option(
             "--mode", type=click.Choice(["development", "production"]), help="The mode of the dialect's server."
+        ),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A bound, such as body_bytes=64MiB; repeat it for more. docs/security.md lists them.",
         ),
         click.option(
             "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
@@ -148,6 +156,31 @@ def record(url: str, output: Path, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("url")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="File that the profile is written to.")
+@click.option("--requests", type=int, default=30, show_default=True, help="Of each kind, of which a third is held out.")
+@click.option("--sizes", default="320x240,640x480,1280x960", show_default=True, help="Width x height of pictures.")
+@click.option("--batch-sizes", default="1,2,4", show_default=True, help="Pictures at a time.")
+@click.option("--settings", type=click.Path(path_type=Path), help="Inference settings that are sent, YAML or JSON.")
+@click.option("--hardware", metavar="TEXT", help="What the app runs on, to be noted.")
+@click.option("--deadline", type=float, default=300.0, show_default=True, help="Seconds for the whole.")
+def profile(url: str, output: Path, **options: Any) -> None:
+    """Measure how long the serving app at URL takes, and write it down for `latency:` of a scenario.
+
+    Example: modeldouble profile http://localhost:8000 --output yolo.yaml --hardware "one T4"
+    """
+    with _told(ModuleNotFoundError, _LACKING):
+        from tqdm import tqdm
+
+        from .latency.command import Wanted
+        from .latency.command import profile as measured
+        from .refusal import CannotServe
+
+    with _told(CannotServe):
+        measured(url, output, Wanted(**options), click.echo, lambda total: tqdm(total=total, desc="requests"))
+
+
+@main.command()
 @click.argument("scenario", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files, by which editors complete them.")
 def validate(scenario: str | None, schema: bool) -> None:
@@ -232,18 +265,18 @@ def _tour(server: Any, output: Path) -> Any:
 
 
 @contextmanager
-def _serving(env_file: Path | None = None, **options: Any) -> "Iterator[Server]":
+def _serving(env_file: Path | None = None, limits: tuple[str, ...] = (), **options: Any) -> "Iterator[Server]":
     """A running server with the operator's tokens; what keeps it from running is told in one line, with status 1."""
     with _told(ModuleNotFoundError, _LACKING):
+        from .guards.options import read_limits
         from .handover import check_env_file, own_tokens, variables, write_env_file
         from .refusal import CannotServe
         from .server import Server
 
-    api_token, session_token = own_tokens()
     with _told(CannotServe):
         if env_file is not None:
             check_env_file(env_file)
-        with Server(**options, api_token=api_token, session_token=session_token) as server:
+        with Server(**options, limits=read_limits(limits), **own_tokens()) as server:
             if env_file is not None:
                 write_env_file(env_file, variables(server))
             yield server

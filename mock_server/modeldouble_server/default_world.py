@@ -13,7 +13,7 @@ from .model import ModelSpec
 from .predict.known import Known, read_labels
 from .predict.synthetic import Synthetic
 from .store import Store
-from .world import Entity, World
+from .world import Entity, Kind, World
 
 DATA = Path(__file__).parent / "data"
 API_TOKEN = hashlib.sha512(b"modeldouble api token").hexdigest()
@@ -101,42 +101,50 @@ def default_spec(seed: int = 0) -> ModelSpec:
 
 
 async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN) -> World:
-    """The world as records in the store, its media as files of the package."""
+    """The world as records in the store, its media as files of the package.
+
+    What is there already is left as it is, but tasks: those of an earlier process have ended with it.
+    """
     world = World(store, prefix, blobs)
     labels = json.loads((DATA / "world" / "labels.json").read_text(encoding="utf-8"))
-    for image_id, name in IMAGES.items():
-        await add_image(world, image_id, DATA / "world" / name, labels["images"][name])
-    await add_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO])
-    await furnish(world, session_token, "Serve YOLOv5")
+    items = [_image(world, one, DATA / "world" / name, labels["images"][name]) for one, name in IMAGES.items()]
+    items.append(_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO]))
+    made = [one for one in [*items, *_places()] if await world.get(one[0], one[1]["id"]) is None]
+    ended = [{**one, "status": "finished"} for one in await world.all("task")]
+    await world.put([*made, *[("task", one) for one in ended], ("task", task(TASK_ID, session_token, "Serve YOLOv5"))])
+    await world.recall_files()
     world.urls[URL] = 17551751
     return world
 
 
 async def furnish(world: World, session_token: str, name: str) -> None:
     """Give a world what every world has: a task, a team, workspaces, a project of pictures and one of videos."""
-    await world.add("task", task(TASK_ID, session_token, name))
+    await world.put([("task", task(TASK_ID, session_token, name)), *_places()])
+
+
+def _places() -> list[tuple[Kind, Entity]]:
+    made: list[tuple[Kind, Entity]] = []
     for place, kind in ((PICTURES, "images"), (VIDEOS, "videos")):
-        project = entities.project(place.project, kind.capitalize().replace("Images", "Pictures"), place, kind, _DATE)
-        await entities.add_project(world, project)
-        await world.add("dataset", entities.dataset(place.dataset, project["name"].lower(), place, _DATE))
-    await world.add("team", entities.team(TEAM_ID, _DATE))
-    await world.add("workspace", entities.workspace(WORKSPACE_ID, "First Workspace", TEAM_ID, _DATE))
-    await world.add("workspace", entities.workspace(EMPTY_WORKSPACE_ID, "Empty Workspace", TEAM_ID, _DATE))
-    await world.add("user", entities.user(_DATE))
+        name = kind.capitalize().replace("Images", "Pictures")
+        made += entities.with_meta(entities.project(place.project, name, place, kind, _DATE))
+        made.append(("dataset", entities.dataset(place.dataset, name.lower(), place, _DATE)))
+    made.append(("team", entities.team(TEAM_ID, _DATE)))
+    made.append(("workspace", entities.workspace(WORKSPACE_ID, "First Workspace", TEAM_ID, _DATE)))
+    made.append(("workspace", entities.workspace(EMPTY_WORKSPACE_ID, "Empty Workspace", TEAM_ID, _DATE)))
+    made.append(("user", entities.user(_DATE)))
+    return made
 
 
-async def add_image(world: World, image_id: int, path: Path, facts: dict[str, Any]) -> None:
-    """Make a JPEG file an image of the world; `facts` has its `sha256`, `width` and `height`."""
+def _image(world: World, image_id: int, path: Path, facts: dict[str, Any]) -> tuple[Kind, Entity]:
     world.blobs.add_file(facts["sha256"], path)
     known = Facts(facts["sha256"], facts["width"], facts["height"], "image/jpeg", path.stat().st_size)
-    await world.add("image", entities.image(image_id, path.name, PICTURES, known, _DATE))
+    return "image", entities.image(image_id, path.name, PICTURES, known, _DATE)
 
 
-async def add_video(world: World, video_id: int, path: Path, facts: dict[str, Any]) -> None:
-    """Make a file a video of the world; `facts` has its `sha256`, `width`, `height`, `fps` and `frames`."""
+def _video(world: World, video_id: int, path: Path, facts: dict[str, Any]) -> tuple[Kind, Entity]:
     world.blobs.add_file(facts["sha256"], path)
     meta = file_meta((facts["width"], facts["height"]), len(facts["frames"]), facts["fps"], path.stat().st_size)
-    await world.add("video", video(video_id, path.name, facts["sha256"], meta))
+    return "video", video(video_id, path.name, facts["sha256"], meta)
 
 
 def video(video_id: int, name: str, sha256: str, meta: Entity) -> Entity:

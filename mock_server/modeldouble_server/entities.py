@@ -3,7 +3,7 @@
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from .world import Entity, World, hash_of
+from .world import Entity, Kind, World, hash_of
 
 OWNER_ID = 1
 """The one user of a world."""
@@ -105,10 +105,14 @@ def empty_meta(project_id: int, kind: str) -> Entity:
     }
 
 
+def with_meta(made: Entity) -> list[tuple[Kind, Entity]]:
+    """A project and its meta, to be put into a world together."""
+    return [("meta", empty_meta(made["id"], made["type"])), ("project", made)]
+
+
 async def add_project(world: World, made: Entity) -> None:
-    """Put a project into a world, its meta first: a project that is seen has one."""
-    await world.add("meta", empty_meta(made["id"], made["type"]))
-    await world.add("project", made)
+    """Put a project into a world, with its meta."""
+    await world.put(with_meta(made))
 
 
 def team(team_id: int, made: str) -> Entity:

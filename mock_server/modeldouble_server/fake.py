@@ -11,9 +11,11 @@ from weakref import WeakSet
 from yarl import URL
 
 from . import entities
+from .administration.console import Console
 from .blobs import Blobs
 from .board import Board
 from .clock import Clock
+from .contents import Contents
 from .default_world import (
     API_TOKEN,
     PICTURES,
@@ -52,13 +54,18 @@ class Tenant(NamedTuple):
 class Fake:
     """What the handlers work on. `models` are keyed by session token, `worlds` by API token."""
 
-    def __init__(self, store: Store, sleep: Sleep, clock: Clock, limits: Limits, dialect: Dialect = SUPERSET) -> None:
+    def __init__(
+        self, store: Store, sleep: Sleep, clock: Clock, limits: Limits, dialect: Dialect = SUPERSET,
+        contents: Contents | None = None, passing: Store | None = None,
+    ) -> None:  # fmt: skip
+        """`passing` has the tenants, who are of one run; `contents`, what is uploaded, if it outlives the server."""
         self.store = store
+        self.passing = passing or store
         self.sleep = sleep
         self.clock = clock
         self.limits = limits
         self.dialect = dialect
-        self.blobs = Blobs(limits.held_bytes)
+        self.blobs = Blobs(limits.held_bytes, contents)
         self.examiner = Examiner(limits.pixels)
         self.worlds: dict[str, World] = {}
         self.models: dict[str, Model] = {}
@@ -67,45 +74,58 @@ class Fake:
         self._numbers = count()
         self.stale: WeakSet[asyncio.Transport] = WeakSet()
         """Connections that are to be reset when another request comes on them."""
+        self.held: WeakSet[asyncio.Transport] = WeakSet()
+        """Connections on which a fault is being carried out, which may take for ever."""
+        self.console = Console(clock.now, limits)
+        """What the admin API is about, beside the models."""
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
     def add_model(self, session_token: str, spec: ModelSpec, world: World) -> Model:
         """Serve a model under a session token, in a world."""
-        return self._serve(session_token, spec, world, self.clock)
+        return self._serve(session_token, spec, world, self.store)
 
-    def _serve(self, session_token: str, spec: ModelSpec, world: World, clock: Clock) -> Model:
-        prefix = f"job:{next(self._numbers)}:{session_token[:16]}:"
+    def _serve(
+        self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False
+    ) -> Model:  # fmt: skip
+        # Of its own, so that one model's can be pushed forward; it goes with the server's.
+        clock = Clock(self.clock.now)
+        # Of the token alone, so that a server that is started again finds the jobs of its models.
+        prefix = f"job:{hashlib.sha256(session_token.encode()).hexdigest()[:32]}:"
         model = Model(
-            spec, world, clock, lambda clock: Board(self.store, prefix, clock.now, self.limits.live_jobs),
+            spec, world, clock, lambda clock: Board(store, prefix, clock.now, self.limits.live_jobs),
             self.dialect, self.limits,
         )  # fmt: skip
-        model.tokens = (session_token,)
+        self.console.enroll(model, session_token, tenant=tenant)
         self.models[session_token] = model
         return model
 
     async def add_tenant(self, spec: ModelSpec) -> Tenant:
-        """Serve a model in a world of its own, with tokens, a clock and blobs of its own."""
+        """Serve a model in a world of its own, with tokens, a clock and blobs of its own; one too many is a ValueError."""
+        if len(self.models) >= self.limits.models:
+            raise ValueError(f"the server has {len(self.models):,} models, which is the limit; close some")
         tokens = secrets.token_hex(64), secrets.token_hex(32)
         prefix = f"tenant:{next(self._numbers)}:"
         name = str(spec.info.get("app_name", "Serving app"))
         # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
-        world = World(self.store, prefix, Blobs(self.limits.held_bytes), lambda inner: furnish(inner, tokens[1], name))
+        world = World(self.passing, prefix, Blobs(self.limits.held_bytes), lambda inner: furnish(inner, tokens[1], name))
         if spec.replay is not None:
             await spec.replay.furnish(world)
         self.worlds[tokens[0]] = world
         told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
-        model = self._serve(tokens[1], told, world, Clock(self.clock.now))
-        return Tenant(*tokens, model, prefix)
+        model = self._serve(tokens[1], told, world, self.passing, tenant=True)
+        tenant = self.console.tenants[tokens[1]] = Tenant(*tokens, model, prefix)
+        return tenant
 
     async def remove_tenant(self, tenant: Tenant) -> None:
         """Forget a tenant's model, jobs and world; its tokens open nothing any more."""
         # A server that was started anew has other tenants, one of them perhaps with this one's prefix.
         if self.models.pop(tenant.session_token, None) is not tenant.model:
             return
+        self.console.tenants.pop(tenant.session_token, None)
         self.worlds.pop(tenant.api_token, None)
         await tenant.model.board.drop()
-        await self.store.drop(tenant.prefix)
+        await self.passing.drop(tenant.prefix)
 
     async def add_app(self, world: World, url: URL) -> int:
         """Make an app that runs elsewhere a task of a world; its requests are passed on."""
@@ -124,7 +144,7 @@ class Fake:
         if kept >= self.limits.entities:
             raise Refused(400, f"the world has {kept:,} images, which is the limit; start another server")
         image_id = await world.new_id("image", chosen)
-        world.blobs.add(sha256, content)
+        await asyncio.to_thread(world.blobs.add, sha256, content)
         facts = Facts(sha256, picture.width, picture.height, picture.mime, picture.size)
         made = entities.image(image_id, name, PICTURES, facts, entities.date(self.clock.now()))
         await world.add("image", made)
@@ -143,9 +163,10 @@ class Fake:
 async def seed_fake(
     store: Store, *, sleep: Sleep, clock: Clock, limits: Limits, seed: int = 0,
     api_token: str = API_TOKEN, session_token: str = SESSION_TOKEN, at_root: bool = True, dialect: Dialect = SUPERSET,
+    contents: Contents | None = None, passing: Store | None = None,
 ) -> Fake:  # fmt: skip
-    """A fake with the default world and its model, both as they are after every start."""
-    fake = Fake(store, sleep, clock, limits, dialect)
+    """A fake with the default world and its model, both as they are after every start; what was added before stays."""
+    fake = Fake(store, sleep, clock, limits, dialect, contents, passing)
     world = await default_world(store, "world:0:", fake.blobs, session_token)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

@@ -124,6 +124,6 @@ def run_child(command: Sequence[str], server: "Server", environment: Mapping[str
     return 128 - status if status < 0 else status
 
 
-def own_tokens() -> tuple[str | None, str | None]:
-    """API token and session token that the operator chose by environment."""
-    return os.environ.get("MODELDOUBLE_API_TOKEN"), os.environ.get("MODELDOUBLE_SESSION_TOKEN")
+def own_tokens() -> dict[str, str | None]:
+    """The tokens that the operator chose by environment, as `Server` takes them."""
+    return {name: os.environ.get(f"MODELDOUBLE_{name.upper()}") for name in ("api_token", "session_token", "admin_token")}

@@ -5,7 +5,7 @@ the dates that lie before it. Nothing runs, so a job costs its record however ma
 """
 
 from enum import Enum
-from math import ceil
+from math import ceil, inf
 from typing import Any, NamedTuple
 
 KEPT_AFTER_CLEAR = 60.0
@@ -61,16 +61,20 @@ class Failure(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """What is to go wrong with a job, other than that the model raises."""
+    """What is to go wrong with a job, other than that the model raises.
+
+    Results count from 0, and exactly those before the one that is named come, batches or not. What comes first counts;
+    a result that the job does not have brings no trouble. A stop before it, a clear and the expiry act as ever.
+    """
 
     never: bool = False
     """It never begins."""
     stalls: int | None = None
     """It stands still before this result, for ever."""
     lost: int | None = None
-    """The server forgets it when this result would be there."""
+    """It is as never known once this result would be there and those before it were handed out; 0: from the start."""
     ends: int | None = None
-    """It ends before this result, whatever its total says."""
+    """It finishes before this result, whatever its total says."""
 
 
 class Clearing(Enum):
@@ -100,6 +104,11 @@ class Job(NamedTuple):
     retired: float | None = None
     """When it was cleared, and yet kept as it is for a minute."""
     deleted: bool = False
+    failed_at: int | None = None
+    """The result on which it failed, which no date tells where results take no time. None: by the date alone."""
+    trouble: Trouble | None = None
+    owed: str | None = None
+    """What was ordered to go wrong with its results when none were ready: it does with the next that are handed out."""
 
 
 def state(job: Job, now: float) -> State:
@@ -113,16 +122,26 @@ def state(job: Job, now: float) -> State:
 
 def inferred(job: Job, now: float) -> int:
     """How many results exist, handed out or not: none that would have come after a stop or a failure."""
-    if job.failed is not None and job.failed <= job.started + job.preparation:
+    if job.failed is not None and job.failed_at is None and job.failed <= job.started + job.preparation:
         return 0
-    end = min(_known(now, _halt(job), job.failed, job.cleared))
-    if end >= _last_result(job):
-        return job.total
+    end, most = min(_known(now, _halt(job), job.failed, job.cleared)), _most(job)
+    if job.failed_at is not None and end == job.failed:
+        return _whole(job, job.failed_at)
+    if end >= _ready(job, most):
+        return most
     elapsed = end - job.started - job.preparation
     if elapsed < 0 or job.pace == 0:
         return 0
     # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
-    return min(job.total, int(elapsed / job.pace + 1e-4) // (job.batch or 1) * (job.batch or 1))
+    return min(most, _whole(job, int(elapsed / job.pace + 1e-4)))
+
+
+def lost(job: Job, now: float, handed_out: int) -> bool:
+    """The server has forgotten the job by the trouble that it was to have."""
+    if not _loses(job) or handed_out < _most(job):
+        return False
+    # A job that ended before has no such result to come.
+    return _still(job) <= now and _still(job) <= min([inf, *_known(_halt(job), job.failed, job.cleared)])
 
 
 def over(job: Job, now: float, handed_out: int) -> bool:
@@ -153,9 +172,9 @@ def touch(job: Job, now: float) -> Job:
 def fail(job: Job, now: float, at: int, failure: Failure) -> Job:
     """The model raised on result `at`, which is found out only now: the job failed when that result was begun."""
     begun = job.started + job.preparation + at * job.pace
-    if job.failed is not None and job.failed <= begun:
+    if at >= _most(job) or (job.failed is not None and (job.failed, job.failed_at or 0) <= (begun, at)):
         return job
-    return touch(job, now)._replace(failed=begun, failure=failure)
+    return touch(job, now)._replace(failed=begun, failed_at=at, failure=failure)
 
 
 def expires(job: Job) -> float:
@@ -164,7 +183,7 @@ def expires(job: Job) -> float:
         return job.cleared + (0.0 if job.deleted else KEPT_AFTER_CLEAR)
     if job.retired is not None:
         return max(job.retired, job.touched) + KEPT_AFTER_CLEAR
-    return max(job.touched, min(_known(_last_result(job), _halt(job), job.failed))) + KEPT_UNTOUCHED
+    return max(job.touched, min(_known(_still(job), _halt(job), job.failed))) + KEPT_UNTOUCHED
 
 
 def _known(*dates: float | None) -> list[float]:
@@ -173,22 +192,57 @@ def _known(*dates: float | None) -> list[float]:
 
 def _halt(job: Job) -> float | None:
     """When a stop is noticed: between two batches."""
-    if job.stopped is None or job.batch is None or job.stopped >= _last_result(job):
+    if job.stopped is None or job.batch is None or job.stopped >= _still(job):
         return job.stopped
-    elapsed = job.stopped - job.started - job.preparation
-    if elapsed < 0:
-        return job.started + job.preparation
-    batches = ceil(elapsed / job.pace / job.batch - 1e-4)
-    return min(_last_result(job), job.started + job.preparation + batches * job.batch * job.pace)
+    begun = job.started + job.preparation
+    if job.stopped <= begun:
+        return begun
+    batches = ceil((job.stopped - begun) / job.pace / job.batch - 1e-4)
+    return min(_still(job), begun + batches * job.batch * job.pace)
+
+
+def _most(job: Job) -> int:
+    """How many results there can be at all."""
+    if job.trouble is None:
+        return job.total
+    never, *limits = job.trouble
+    return 0 if never else min([job.total, *(at for at in limits if at is not None)])
+
+
+def _whole(job: Job, count: int) -> int:
+    """Those of `count` results that whole batches make."""
+    return count // (job.batch or 1) * (job.batch or 1)
+
+
+def _ready(job: Job, count: int) -> float:
+    """When the batch is done that brings the number of results to `count`."""
+    return job.started + job.preparation + min(job.total, -_whole(job, -count)) * job.pace
+
+
+def _loses(job: Job) -> bool:
+    if job.trouble is None or job.trouble.lost is None or job.trouble.never:
+        return False
+    return job.trouble.lost == 0 or job.trouble.lost == _most(job) not in (job.total, job.trouble.ends)
+
+
+def _still(job: Job) -> float:
+    """When it has done all that it will ever do."""
+    if job.trouble is not None and (job.trouble.never or job.trouble.lost == 0):
+        return job.started
+    return _ready(job, _most(job) + _loses(job))
 
 
 def _last_result(job: Job) -> float:
-    return job.started + job.preparation + job.total * job.pace
+    if job.trouble is None:
+        return _ready(job, job.total)
+    ends = not job.trouble.never and _most(job) in (job.total, job.trouble.ends)
+    return _ready(job, _most(job)) if ends else inf
 
 
 def _events(job: Job) -> list[tuple[float, Event]]:
+    never = job.trouble is not None and job.trouble.never
     dated = [
-        (job.started + job.preparation, Event.PREPARED),
+        (inf if never else job.started + job.preparation, Event.PREPARED),
         (_last_result(job), Event.LAST_RESULT),
         (_halt(job), Event.STOP),
         (job.failed, Event.FAIL),

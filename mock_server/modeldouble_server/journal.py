@@ -142,6 +142,11 @@ class Journal:
         """How many there were, also those that are no longer kept."""
         return self._count
 
+    @property
+    def kept(self) -> int:
+        """How many there are."""
+        return len(self._entries)
+
     def clear(self) -> None:
         """Forget them, and count from 1 again."""
         with self._lock:

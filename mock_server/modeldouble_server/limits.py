@@ -1,10 +1,17 @@
-"""What a caller may ask for at most: every resource of the fake is bounded, and each bound has a clear answer."""
+"""What a caller may ask for at most: every resource of the fake is bounded, and each bound has a clear answer.
+
+The table in docs/security.md is made of this page: python -m modeldouble_server.guards.reference docs/security.md
+"""
 
 from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Bounds of one server. Too many bytes are answered with 413, every other excess with 400."""
+    """Bounds of one server, each an option: `modeldouble serve --limit NAME=VALUE`.
+
+    Too many bytes are answered with 413, what takes too long with 408, what would do at another time with 429 or 503,
+    every other excess with 400.
+    """
 
     body_bytes: int = 256 * 1024 * 1024
     """Bytes of a request body, multipart framing included."""
@@ -14,6 +21,8 @@ class Limits(NamedTuple):
     """Nesting of objects and arrays in JSON."""
     files: int = 1000
     """Parts named `files` in one form; real servers stop at 1000 as well."""
+    parts: int = 1000
+    """Other parts of such a form."""
     pixels: int = 80_000_000
     """Width times height of a picture, read from its header before anything is decoded."""
     ids: int = 10_000
@@ -46,3 +55,28 @@ class Limits(NamedTuple):
     """Requests that the journal of one model keeps."""
     journal_bytes: int = 16 * 1024 * 1024
     """Bytes that they take."""
+    models: int = 10_000
+    """Models of one server, the tenants of parallel tests among them."""
+    stubs: int = 100_000
+    """Stubs of one model."""
+    uploading_bytes: int = 1024**3
+    """Bytes of the bodies of all requests under way; one more is a 429."""
+    connections: int = 10_000
+    """Connections, or what the process may open files for less 100. Beyond it the longest idle one makes room, and
+    where none is idle the new one is answered with 503."""
+    line_bytes: int = 8190
+    """Bytes of a request line, and likewise of one header."""
+    headers: int = 128
+    """Headers of one request."""
+    head_seconds: float = 10.0
+    """Seconds from the first byte of a request to the end of its headers."""
+    idle_seconds: float = 75.0
+    """Seconds without a request after which a connection is closed."""
+    body_silence_seconds: float = 30.0
+    """Seconds without a byte of a body that is not whole."""
+    body_seconds: float = 600.0
+    """Seconds that a whole body may take."""
+    answer_silence_seconds: float = 300.0
+    """Seconds in which a caller takes nothing of an answer, after which the connection is reset."""
+    linger_seconds: float = 10.0
+    """Seconds for which a body that was refused is read and thrown away, so that its sender sees the answer."""

@@ -25,6 +25,7 @@ from .stubs import Raised, Stubs
 from .world import World
 
 if TYPE_CHECKING:
+    from .latency.latency import Latency
     from .recording.replay import Replay
 
 T = TypeVar("T")
@@ -59,8 +60,8 @@ class ModelSpec(NamedTuple):
     """Models that deploy_from_api takes by name, each with `meta` of model_name, task_type and model_files."""
     patience: float | None = None
     """Seconds that a slow predictor may take for one answer, in a thread of its own; None: it answers at once."""
-    latency: Callable[[Query], float] | None = None
-    """Seconds that a picture takes which is answered at once; a job has its pace."""
+    latency: "Latency | None" = None
+    """How long pictures take that are answered at once; a job has its pace."""
     replay: "Replay | None" = None
     """The recording that the model plays."""
 
@@ -101,11 +102,16 @@ class Model:
         self.deployment = Deployment(spec.deploy_info, spec.pretrained)
         self.faults = Orders(clock.now, limits.faults)
         self.received = Received()
+        self.number = 0
+        """By which the admin API knows the model."""
+        self.is_tenant = False
+        """It was made by a test, or over the admin API, and is not the operator's."""
         self.tokens: tuple[str, ...] = ()
         """What opens the model, and must not stand in its journal."""
         self.journal = Journal(clock.now, self._secrets, limits.journal_entries, limits.journal_bytes)
         self.timer = timer
         self._known_secrets: Secrets | None = None
+        self._most_stubs = limits.stubs
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._spec = spec
         self._engage()
@@ -124,6 +130,11 @@ class Model:
         self._tell()
 
     @property
+    def name(self) -> str:
+        """What the session info calls the app."""
+        return str(self._spec.info.get("app_name", "model"))
+
+    @property
     def meta(self) -> Meta:
         """The classes and tags as they are told now."""
         return self._meta
@@ -131,8 +142,22 @@ class Model:
     def renew(self) -> None:
         """Be as the model was at first: without stubs and what they brought into the meta, and not frozen."""
         self.deployment = Deployment(self._spec.deploy_info, self._spec.pretrained)
+        if isinstance(self._spec.predictor, Stubs):
+            self._spec.predictor.rewind(self._further)
         self._engage()
         self._tell()
+
+    async def reset(self) -> None:
+        """Be as the model was when it was served: its own stubs and faults, and nothing that came since."""
+        await self.board.drop()
+        latency = self._first.latency
+        self.spec = self._first._replace(latency=None if latency is None else latency.again())
+        self.renew()
+        self.faults.renew()
+        self.journal.clear()
+        self.received.clear()
+        self.noticer.forget()
+        self.clock.offset = 0.0
 
     def join(self, answer: Answer) -> None:
         """Let classes and tags that the meta lacks join it, as a stub may name any."""
@@ -173,6 +198,8 @@ class Model:
     def _engage(self) -> None:
         given = self._spec.predictor
         self.stubs = given if isinstance(given, Stubs) else Stubs(given)
+        self._first, self._further = self._spec, self.stubs.next_number
+        self.stubs.most = self._most_stubs
         self._meta = self._spec.meta
         self.stubs.told = self.join
         for answer in self.stubs.answers():

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from .default_world import TASK_ID
+from .latency.reading import read_latency
 from .model import ModelSpec
 from .predict.called import Called
 from .presets import preset as made
@@ -19,7 +21,7 @@ def model_spec(
     preset: str = "detection", *, classes: Sequence[str] | None = None, settings: Mapping[str, Any] | None = None,
     info: Mapping[str, Any] | None = None, predictor: Predictor | Callable[..., Any] | None = None, seed: int = 0,
     pace: float | None = None, preparation: float | None = None, max_batch_size: int | None = None,
-    spec: ModelSpec | None = None,
+    latency: float | Mapping[str, Any] | None = None, spec: ModelSpec | None = None,
 ) -> ModelSpec:  # fmt: skip
     """What `Server.add_model` serves. Raises TypeError or ValueError, which name argument, value and remedy."""
     if spec is not None and (classes is not None or preset != "detection" or seed):
@@ -36,6 +38,11 @@ def model_spec(
         if type(max_batch_size) is not int or max_batch_size < 1:
             raise ValueError(f"max_batch_size is {shown(max_batch_size)}; give a whole number of at least 1")
         changes["max_batch_size"] = told["max_batch_size"] = max_batch_size
+    if latency is not None:
+        changes["latency"] = read_latency(latency, Path()).keyed(seed, preset)
+    elif base.latency is not None:
+        # Models of one spec do not wait for each other.
+        changes["latency"] = base.latency.again()
     changes |= {} if predictor is None else _asked_of(predictor)
     return base._replace(info={**base.info, **told, **_mapping("info", info)}, **changes)
 

@@ -29,6 +29,7 @@ _PLACES = (
 _IN_URLS = _PLACES[0], _PLACES[2]
 _ENVIRONMENT = (
     "API_TOKEN", "SUPERVISELY_API_TOKEN", "SESSION_TOKEN", "MODELDOUBLE_API_TOKEN", "MODELDOUBLE_SESSION_TOKEN",
+    "MODELDOUBLE_ADMIN_TOKEN",
 )  # fmt: skip
 _MASK = re.compile(r"eJ[A-Za-z0-9+/]*={0,2}")
 """A packed mask, in which letters may stand by chance as they do in a URL."""

@@ -16,6 +16,10 @@ class Refused(Exception):
         self.about = text if about is None else about
 
 
+class Busy(Refused):
+    """The server could answer, but not now; clients that are told so ask again after a second."""
+
+
 class CannotServe(Exception):
     """The server did not start; the text names what is wrong and the remedy."""
 

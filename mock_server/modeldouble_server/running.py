@@ -1,26 +1,25 @@
 """A server from its first socket to its last: what runs in the thread that `Server` starts."""
 
 import asyncio
-import time
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
 
+from .administration.guard import Guard
 from .app import make_app
 from .clock import Clock
-from .connection import Connection
+from .data_dir import State, state
 from .dialect import Dialect
 from .fake import Fake, Sleep, seed_fake
+from .guards.gate import Gate
 from .limits import Limits
 from .replaying import Replaying
 from .scenario.play import Play
-from .store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNLOGGED: dict[str, Any] = {"access_log": None}
 _PATIENCE = 0.25
 """Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
 
@@ -54,6 +53,7 @@ class Running:
         self.port = setup.port
         self.loop: asyncio.AbstractEventLoop | None = None
         self.fake: Fake | None = None
+        self.gate = Gate(setup.limits)
         self._play = play
         self._replaying = replaying
         self._left: asyncio.Event | None = None
@@ -74,8 +74,13 @@ class Running:
 
     async def _serve(self, ready: "Future[None]") -> None:
         self.loop, self._left = asyncio.get_running_loop(), asyncio.Event()
-        store = SqliteStore(clock=time.time)
-        self.fake = await self._seeded(store)
+        async with state(self.setup.data_dir) as kept:
+            await self._serve_from(kept, ready, self._left)
+
+    async def _serve_from(self, kept: State, ready: "Future[None]", left: asyncio.Event) -> None:
+        self.fake = await self._seeded(kept)
+        guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
+        self.fake.console.open(guard, self.gate, self._play.seed, self.fake.models.values())
         runner = web.AppRunner(make_app(self.fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
@@ -83,20 +88,20 @@ class Running:
             listening = await self._listen(runner.server)
             try:
                 ready.set_result(None)
-                await self._left.wait()
+                await left.wait()
             finally:
                 listening.close()
         finally:
+            self.gate.close()
             await self._play.end()
             await runner.cleanup()
-            await store.close()
 
-    async def _seeded(self, store: SqliteStore) -> Fake:
+    async def _seeded(self, kept: State) -> Fake:
         setup = self.setup
         return await seed_fake(
-            store, sleep=setup.sleep, clock=setup.clock, limits=setup.limits, seed=self._play.seed,
+            kept.store, sleep=setup.sleep, clock=setup.clock, limits=setup.limits, seed=self._play.seed,
             api_token=setup.api_token, session_token=setup.session_token, at_root=not setup.public,
-            dialect=setup.dialect,
+            dialect=setup.dialect, contents=kept.contents, passing=kept.passing,
         )  # fmt: skip
 
     async def _begin(self, fake: Fake) -> None:
@@ -110,7 +115,7 @@ class Running:
             raise RuntimeError("the application was not set up")
         # aiohttp's own sites always make its own protocol; this is what they do, with ours.
         listening = await loop.create_server(
-            lambda: Connection(manager, loop=loop, **_UNLOGGED), self.setup.host, self.setup.port, backlog=1024
+            lambda: self.gate.admit(manager, loop), self.setup.host, self.setup.port, backlog=1024
         )
         self.port = listening.sockets[0].getsockname()[1]
         return listening

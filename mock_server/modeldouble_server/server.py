@@ -49,6 +49,11 @@ class Server:
     `scenario` is a file, or example:NAME, with models and platform content; what is wrong with it is a CannotServe. The
     other arguments override what it says. `replay` is a folder of `modeldouble record`, `on_miss` ("fail", "synthetic"
     or "proxy") what becomes of a question that is not in it, `proxy_url` who is asked then.
+
+    `data_dir` is a folder in which worlds, contents and jobs outlive the server; it is made if it is absent. One that
+    is not ours, or that another server has, is a CannotServe.
+
+    `admin_token` is what `/__admin/` and `/metrics` want to be shown. Without one they answer on loopback only.
     """
 
     def __init__(
@@ -56,14 +61,16 @@ class Server:
         session_token: str | None = None, clock: Clock | None = None, sleep: Sleep = asyncio.sleep,
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
-        proxy_url: str | None = None,
+        proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
         self._replaying = Replaying(replay, on_miss, proxy_url, seed, scenario)
         session_token = session_token or self._play.session_token
         self._public = not is_loopback(host)
-        _check_tokens(host, self._public, api_token, session_token)
+        _check_tokens(host, self._public, api_token, session_token, admin_token)
+        self._admin_token = admin_token or None
+        self._data_dir = None if data_dir is None else Path(data_dir)
         self.host, self.port = host, port
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
@@ -113,7 +120,7 @@ class Server:
     def stop(self) -> None:
         """End, and wait for it; requests under way are cut after half a second. Stopping twice is stopping once.
 
-        A server that is started again has its port of before, and a new world.
+        A server that is started again has its port of before, and a new world unless it has a `data_dir`.
         """
         thread, self._thread = self._thread, None
         running, self._running = self._running, None
@@ -132,21 +139,24 @@ class Server:
         self, preset: str = "detection", *, classes: Sequence[str] | None = None,
         settings: Mapping[str, Any] | None = None, info: Mapping[str, Any] | None = None,
         predictor: Predictor | Callable[..., Any] | None = None, seed: int = 0, pace: float | None = None,
-        preparation: float | None = None, max_batch_size: int | None = None, spec: ModelSpec | None = None,
+        preparation: float | None = None, max_batch_size: int | None = None,
+        latency: float | Mapping[str, Any] | None = None, spec: ModelSpec | None = None,
     ) -> "ServedModel":  # fmt: skip
         """Serve one more model, with a world, tokens and a clock of its own, until it is closed.
 
         `preset` is detection, instance_segmentation, semantic_segmentation, pose or classification. `classes` are
         names, `settings` and `info` are told beside or instead of the preset's. `predictor` has `predict(query)`, or is
         a function of a subject and settings. `pace` and `preparation` are seconds per frame, and before the first, of a
-        job. `spec` stands for preset, classes and seed. Raises TypeError or ValueError.
+        job. `latency` is what pictures take that are answered at once: seconds, or a document of `docs/latency.md`, of
+        which files are looked for in the working folder. `spec` stands for preset, classes and seed. Raises TypeError
+        or ValueError.
         """
         from .model_options import model_spec
         from .served import ServedModel
 
         made = model_spec(
             preset, classes=classes, settings=settings, info=info, predictor=predictor, seed=seed, pace=pace,
-            preparation=preparation, max_batch_size=max_batch_size, spec=spec,
+            preparation=preparation, max_batch_size=max_batch_size, latency=latency, spec=spec,
         )  # fmt: skip
         return ServedModel(self, self.call(self.fake.add_tenant(made)), made)
 
@@ -197,7 +207,7 @@ class Server:
     def _setup(self) -> Setup:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
-            self._limits, self.dialect,
+            self._limits, self.dialect, self._admin_token, self._data_dir,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":
@@ -222,16 +232,22 @@ def serve(**options: Any) -> Server:
     return Server(**options)
 
 
-def _check_tokens(host: str, public: bool, api_token: str | None, session_token: str | None) -> None:
+def _check_tokens(
+    host: str, public: bool, api_token: str | None, session_token: str | None, admin_token: str | None
+) -> None:  # fmt: skip
     own = api_token not in (None, "", API_TOKEN) and session_token not in (None, "", SESSION_TOKEN)
     if public and not own:
         raise CannotServe(
             f"host {host!r} is not loopback, and anyone who knows the built-in tokens could call the fake; set"
             " MODELDOUBLE_API_TOKEN and MODELDOUBLE_SESSION_TOKEN to secrets of your own, or use --host 127.0.0.1"
         )
-    for name, token in (("MODELDOUBLE_API_TOKEN", api_token), ("MODELDOUBLE_SESSION_TOKEN", session_token)):
+    given = (api_token, session_token, admin_token)
+    for name, token in zip(("API_TOKEN", "SESSION_TOKEN", "ADMIN_TOKEN"), given, strict=True):
         if token and not _PLAIN_TOKEN.fullmatch(token):
-            raise CannotServe(f"{name} does not fit into a URL, a header or an env file; use letters, digits and -._~")
+            rest = "does not fit into a URL, a header or an env file; use letters, digits and -._~"
+            raise CannotServe(f"MODELDOUBLE_{name} {rest}")
+    if admin_token and admin_token in (API_TOKEN, SESSION_TOKEN, api_token, session_token):
+        raise CannotServe("MODELDOUBLE_ADMIN_TOKEN opens something else already; set a secret of its own")
 
 
 def _not_listening(host: str, port: int, error: Exception) -> str:

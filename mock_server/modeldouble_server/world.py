@@ -1,47 +1,37 @@
 """A platform world: the entities that one API token opens (projects, pictures, ...), as records in the store.
 
-The one repository of the platform: nothing else knows the keys. A record lies under its parent, so that the pictures
-of a dataset are read without a look at any other; where it lies is kept by its id.
+The one repository of the platform. What a request makes is written at once, all of it or nothing.
+A record lies under its parent, so that the pictures of a dataset are read without a look at any other; where it lies is
+kept by its id.
 """
 
 import asyncio
 import base64
-import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal, overload
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, overload
 
 from .blobs import Blobs
+from .draft import Draft, Found
+from .keys import PARENTS, Entity, Keys, Kind
 from .refusal import Refused
 from .scene import Subject
 from .store import Store
 
-Entity = dict[str, Any]
-Kind = Literal[
-    "task",
-    "project",
-    "dataset",
-    "image",
-    "video",
-    "annotation",
-    "meta",
-    "user",
-    "team",
-    "workspace",
-    "class",
-    "tag",
-    "figure",
+__all__ = [
+    "PARENTS",
+    "Edit",
+    "Entity",
+    "Kind",
+    "Shelf",
+    "World",
+    "hash_of",
+    "image_subject",
+    "sha256_of",
+    "video_subject",
 ]
-PARENTS: dict[Kind, str] = {
-    "task": "workspaceId",
-    "project": "workspaceId",
-    "dataset": "projectId",
-    "image": "datasetId",
-    "video": "datasetId",
-    "annotation": "datasetId",
-    "workspace": "teamId",
-}
-"""Which field of an entity holds the id of what it lies in; other kinds lie in the world itself."""
+_ATTEMPTS = 50
 _NO_END = 2**62
 
 
@@ -62,6 +52,19 @@ class Shelf(Sequence[Entity]):
         return Shelf(self._raw[at]) if isinstance(at, slice) else _entity(self._raw[at])
 
 
+class Edit(NamedTuple):
+    """A change of one entity. `change` gets it as it is, or None if it is not there, and gives it as it shall be."""
+
+    kind: Kind
+    entity_id: int
+    change: Callable[[Entity | None], Entity]
+
+    @classmethod
+    def whole(cls, kind: Kind, entity: Entity) -> "Edit":
+        """This entity, whatever was there."""
+        return cls(kind, entity["id"], lambda _: entity)
+
+
 class World:
     """Entities of one world under one prefix of the store. An entity is the dict that the platform answers for it."""
 
@@ -71,6 +74,7 @@ class World:
         """`furnish` puts in what is there from the start; it is done when something is first looked for or added."""
         self._store = store
         self._prefix = prefix
+        self._keys = Keys(prefix)
         self._furnish = furnish
         self._furnishing = asyncio.Lock()
         self.blobs = blobs
@@ -80,27 +84,70 @@ class World:
     async def get(self, kind: Kind, entity_id: int) -> Entity | None:
         """The entity of that id, or None."""
         found = await self._record(kind, entity_id)
-        return None if found is None else _entity(found[1])
+        return None if found is None else _entity(found.raw)
 
     async def add(self, kind: Kind, entity: Entity) -> None:
         """Add or replace an entity; it carries its own `id`, which new ids are then beyond."""
+        await self.put([(kind, entity)])
+
+    async def put(
+        self, made: Sequence[tuple[Kind, Entity]], files: Mapping[str, Path] | None = None,
+        declared: Mapping[str, bytes] | None = None,
+    ) -> None:  # fmt: skip
+        """Add or replace entities, all at once. A name that another has in the same parent stays the other's.
+
+        `files` are files that will not change, by the sha256 of their bytes; `declared` what `declared` gives later.
+        """
+        await self.change([Edit.whole(kind, one) for kind, one in made], files, declared)
+
+    async def create(
+        self, made: Sequence[tuple[Kind, Entity]], files: Mapping[str, Path] | None = None,
+        declared: Mapping[str, bytes] | None = None,
+    ) -> list[tuple[str, int]]:  # fmt: skip
+        """Add entities with fresh ids, all at once, each with its name. Names that are taken are given, each with the
+        id of its owner: nothing is added then. An id that is taken is a 400."""
         await self._ready()
-        locator, key = self._locator(kind, entity["id"]), self._key(kind, entity)
-        await self._store.put(key, json.dumps(entity).encode())
-        old = await self._store.get(locator)
-        if old is None and await self._store.create(locator, key.encode()):
-            await self._store.advance(self._shelf(kind, _parent(kind, entity)), _NO_END, 1)
-            await self._store.advance(f"{self._prefix}ids:{kind}", entity["id"], _NO_END)
-        elif old is not None and old != key.encode():
-            await self._store.put(locator, key.encode())
-            await self._store.delete(old.decode())
-        if "name" in entity:
-            await self.claim(kind, entity)
+        for _ in range(_ATTEMPTS):
+            draft = self._draft(files or {}, declared or {})
+            free = True
+            for kind, one in made:
+                draft.new(kind, one)
+                free = ("name" not in one or draft.name(kind, one)) and free
+            if free and await self._store.apply(draft.writes()):
+                return []
+            if taken := await self._taken(made):
+                return taken
+            for kind, one in made:
+                await self.new_id(kind, one["id"])
+        raise _contended()
+
+    async def change(
+        self, edits: Sequence[Edit], files: Mapping[str, Path] | None = None,
+        declared: Mapping[str, bytes] | None = None,
+    ) -> list[Entity]:  # fmt: skip
+        """Make changes, all at once and whoever changes the same meanwhile; the entities as they are then."""
+        await self._ready()
+        for _ in range(_ATTEMPTS):
+            before: dict[tuple[Kind, int], Found | None] = {}
+            after: dict[tuple[Kind, int], Entity] = {}
+            for kind, entity_id, change in edits:
+                at = (kind, entity_id)
+                if at not in before:
+                    before[at] = await self._record(kind, entity_id)
+                found = before[at]
+                now = after[at] if at in after else None if found is None else _entity(found.raw)
+                after[at] = change(now)
+            draft = self._draft(files or {}, declared or {})
+            for at, entity in after.items():
+                await self._drafted(draft, at[0], before[at], entity)
+            if await self._store.apply(draft.writes()):
+                return list(after.values())
+        raise _contended()
 
     async def update(self, kind: Kind, entity_id: int, change: Callable[[Entity], Entity]) -> Entity | None:
         """Change an entity, whoever changes it at the same time; None if it is not there. `id` and parent stay."""
         while (found := await self._record(kind, entity_id)) is not None:
-            changed = change(_entity(found[1]))
+            changed = change(_entity(found.raw))
             if await self._store.swap(*found, json.dumps(changed).encode()):
                 return changed
         return None
@@ -108,23 +155,23 @@ class World:
     async def all(self, kind: Kind) -> list[Entity]:
         """Every entity of a kind, in the order of ids."""
         await self._ready()
-        found = await self._store.scan(f"{self._prefix}{kind}/")
+        found = await self._store.scan(self._keys.kind(kind))
         return sorted((_entity(raw) for _, raw in found), key=lambda one: int(one["id"]))
 
     async def within(self, kind: Kind, parent: int) -> Shelf:
         """What of a kind lies in one parent, in the order of ids."""
         await self._ready()
-        return Shelf([raw for _, raw in await self._store.scan(self._shelf(kind, parent))])
+        return Shelf([raw for _, raw in await self._store.scan(self._keys.shelf(kind, parent))])
 
     async def count(self, kind: Kind, parent: int) -> int:
         """How many of a kind were put into a parent."""
         await self._ready()
-        return await self._store.count(self._shelf(kind, parent))
+        return await self._store.count(self._keys.shelf(kind, parent))
 
     async def new_ids(self, kind: Kind, how_many: int = 1) -> range:
         """Ids that nobody has and nobody else will get."""
         await self._ready()
-        start, end = await self._store.advance(f"{self._prefix}ids:{kind}", _NO_END, how_many)
+        start, end = await self._store.advance(self._keys.ids(kind), _NO_END, how_many)
         return range(start + 1, end + 1)
 
     async def new_id(self, kind: Kind, chosen: int | None = None) -> int:
@@ -135,24 +182,10 @@ class World:
             raise Refused(400, f"{kind} id {chosen} is taken; give another, or none for one that is free")
         return chosen
 
-    async def claim(self, kind: Kind, entity: Entity) -> int:
-        """Take a name, once in its parent, for an entity; the id of the one that has it, which may be this."""
-        await self._ready()
-        key = self._name(kind, entity)
-        mine = str(entity["id"]).encode()
-        if await self._store.create(key, mine):
-            return int(entity["id"])
-        return int(await self._store.get(key) or mine)
-
-    async def release(self, kind: Kind, entity: Entity) -> None:
-        """Give a name that was claimed free again."""
-        await self._ready()
-        await self._store.delete(self._name(kind, entity))
-
     async def named(self, kind: Kind, entity: Entity) -> int | None:
         """The id of what has the name of `entity` in its parent."""
         await self._ready()
-        raw = await self._store.get(self._name(kind, entity))
+        raw = await self._store.get(self._keys.name(kind, entity))
         return None if raw is None else int(raw)
 
     async def _ready(self) -> None:
@@ -162,31 +195,58 @@ class World:
                     await self._furnish(World(self._store, self._prefix, self.blobs))
                     self._furnish = None
 
-    async def _record(self, kind: Kind, entity_id: int) -> tuple[str, bytes] | None:
+    async def declared(self, name: str) -> bytes | None:
+        """What was noted with the project of that name of a scenario."""
+        return await self._store.get(self._keys.declared(name))
+
+    async def recall_files(self) -> None:
+        """Know the files again that were put in by an earlier process, where they are still."""
+        begin = self._keys.file()
+        for key, raw in await self._store.scan(begin):
+            self.blobs.add_file(key[len(begin) :], Path(raw.decode("utf-8", "surrogateescape")))
+
+    def _draft(self, files: Mapping[str, Path], declared: Mapping[str, bytes]) -> Draft:
+        draft = Draft(self._keys)
+        for name, note in declared.items():
+            draft.note(self._keys.declared(name), note)
+        for sha256, path in files.items():
+            self.blobs.add_file(sha256, path)
+            if self.blobs.lasting:
+                draft.note(self._keys.file(sha256), str(path.resolve()).encode("utf-8", "surrogateescape"))
+        return draft
+
+    async def _drafted(self, draft: Draft, kind: Kind, found: Found | None, entity: Entity) -> None:
+        old = None if found is None else _entity(found.raw)
+        if found is None:
+            draft.new(kind, entity)
+        else:
+            draft.replace(kind, found, entity)
+        if old is not None and "name" in old:
+            if "name" in entity and self._keys.name(kind, old) == self._keys.name(kind, entity):
+                return
+            if await self.named(kind, old) == entity["id"]:
+                draft.unname(kind, old)
+        if "name" in entity and await self.named(kind, entity) is None:
+            draft.name(kind, entity)
+
+    async def _taken(self, made: Iterable[tuple[Kind, Entity]]) -> list[tuple[str, int]]:
+        taken = []
+        first: dict[str, int] = {}
+        for kind, one in made:
+            if "name" in one:
+                owner = first.setdefault(self._keys.name(kind, one), await self.named(kind, one) or one["id"])
+                taken += [(one["name"], owner)] if owner != one["id"] else []
+        return taken
+
+    async def _record(self, kind: Kind, entity_id: int) -> Found | None:
         await self._ready()
-        key = await self._store.get(self._locator(kind, entity_id))
+        key = await self._store.get(self._keys.locator(kind, entity_id))
         raw = None if key is None else await self._store.get(key.decode())
-        return None if key is None or raw is None else (key.decode(), raw)
-
-    def _locator(self, kind: Kind, entity_id: int) -> str:
-        return f"{self._prefix}at:{kind}:{entity_id}"
-
-    def _shelf(self, kind: Kind, parent: int) -> str:
-        return f"{self._prefix}{kind}/{parent}/"
-
-    def _key(self, kind: Kind, entity: Entity) -> str:
-        # Padded, so that the store's order of keys is the order of ids.
-        return f"{self._shelf(kind, _parent(kind, entity))}{entity['id']:020d}"
-
-    def _name(self, kind: Kind, entity: Entity) -> str:
-        # Datasets lie in each other too, but are listed by project.
-        inner = entity.get("parentId") or 0 if kind == "dataset" else 0
-        name = hashlib.sha256(str(entity["name"]).encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{self._prefix}name:{kind}:{_parent(kind, entity)}:{inner}:{name}"
+        return None if key is None or raw is None else Found(key.decode(), raw)
 
 
-def _parent(kind: Kind, entity: Entity) -> int:
-    return int(entity.get(PARENTS.get(kind, "")) or 0)
+def _contended() -> Refused:
+    return Refused(409, f"the world changed {_ATTEMPTS} times under this request; ask again")
 
 
 def _entity(raw: bytes) -> Entity:

@@ -7,7 +7,8 @@ from modeldouble_server.refusal import Refused, shown
 
 
 def test_every_resource_is_bounded_by_a_positive_number() -> None:
-    assert all(type(limit) is int and limit > 0 for limit in Limits())
+    kinds = {name: float if name.endswith("_seconds") else int for name in Limits._fields}
+    assert all(type(limit) is kinds[name] and limit > 0 for name, limit in Limits()._asdict().items())
 
 
 def test_limits_that_clients_meet_are_those_of_real_servers() -> None:

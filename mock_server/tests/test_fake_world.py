@@ -114,6 +114,7 @@ async def test_what_moves_to_another_parent_is_in_that_only(world: World) -> Non
     await world.add("image", {"id": 5, "datasetId": 1})
     await world.add("image", {"id": 5, "datasetId": 2})
     assert [len(await world.within("image", one)) for one in (1, 2)] == [0, 1]
+    assert [await world.count("image", one) for one in (1, 2)] == [0, 1]
     assert await world.get("image", 5) == {"id": 5, "datasetId": 2}
 
 
@@ -124,23 +125,28 @@ async def test_new_ids_are_beyond_those_that_are_there_and_given_once(world: Wor
     assert list(await world.new_ids("video")) == [1]
 
 
-async def test_a_name_is_claimed_once_in_its_parent(world: World) -> None:
+async def test_a_name_is_taken_once_in_its_parent(world: World) -> None:
     first, second = ({"id": one, "datasetId": 1, "name": "a"} for one in (1, 2))
-    assert [await world.claim("image", one) for one in (first, second, first)] == [1, 1, 1]
-    assert await world.claim("image", {"id": 3, "datasetId": 2, "name": "a"}) == 3
-    await world.release("image", first)
-    assert await world.claim("image", second) == 2
+    assert [await world.create([("image", one)]) for one in (first, second)] == [[], [("a", 1)]]
+    assert await world.create([("image", {"id": 3, "datasetId": 2, "name": "a"})]) == []
+    assert await world.get("image", 2) is None
 
 
 async def test_a_name_in_a_dataset_is_apart_from_that_beside_it(world: World) -> None:
     outer = {"id": 1, "projectId": 1, "name": "a", "parentId": None}
-    assert await world.claim("dataset", outer) == 1
-    assert await world.claim("dataset", {**outer, "id": 2, "parentId": 1}) == 2
+    assert await world.create([("dataset", outer), ("dataset", {**outer, "id": 2, "parentId": 1})]) == []
 
 
 async def test_what_is_added_has_its_name(world: World) -> None:
     await world.add("image", {"id": 1, "datasetId": 1, "name": "a"})
-    assert await world.claim("image", {"id": 2, "datasetId": 1, "name": "a"}) == 1
+    assert await world.create([("image", {"id": 2, "datasetId": 1, "name": "a"})]) == [("a", 1)]
+
+
+async def test_what_is_added_under_a_name_of_another_leaves_it_the_name(world: World) -> None:
+    for one in (1, 2):
+        await world.add("image", {"id": one, "datasetId": 1, "name": "a"})
+    assert await world.named("image", {"datasetId": 1, "name": "a"}) == 1
+    assert [one["id"] for one in await world.within("image", 1)] == [1, 2]
 
 
 async def test_an_entity_is_changed_where_it_is(world: World) -> None:

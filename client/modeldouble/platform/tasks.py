@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modeldouble.errors import NotFound, Refused, WrongTask, WrongToken
+from modeldouble.link import FOREVER
 from modeldouble.platform.calls import Calls
 from modeldouble.values import whole_number
 
@@ -19,9 +20,12 @@ class TaskApi:
 
     def get_info_by_id(self, id: int) -> dict[str, Any]:
         """Return what the platform knows of a task. Raises `WrongTask` when there is none."""
+        return self._info(id, self._calls.end())
+
+    def _info(self, id: int, end: float) -> dict[str, Any]:
         number = whole_number("task_id", id, 1)
         try:
-            return self._calls.object(_METHOD, {"id": number}, self._calls.end())
+            return self._calls.object(_METHOD, {"id": number}, end)
         except WrongToken:
             raise
         except (NotFound, Refused) as error:
@@ -30,9 +34,12 @@ class TaskApi:
             remedy = "Copy the id of a running serving app from the platform's list of app sessions"
             raise _wrong(number, error.status, text, remedy) from None
 
-    def session_token(self, id: int) -> str:
-        """Return the secret part of a serving app's URL. Raises `WrongTask` when the task is no running app."""
-        info = self.get_info_by_id(id)
+    def session_token(self, id: int, end: float = FOREVER) -> str:
+        """Return the secret part of a serving app's URL. Raises `WrongTask` when the task is no running app.
+
+        `end` is a reading of the transport's clock: the deadline of the caller, besides that of the `Api`.
+        """
+        info = self._info(id, min(end, self._calls.end()))
         meta = info.get("meta")
         token = meta.get("sessionToken") if isinstance(meta, dict) else None
         if isinstance(token, str) and token:

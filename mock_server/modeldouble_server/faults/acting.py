@@ -1,14 +1,17 @@
 """How a fault is carried out on one call."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from .. import jobs
+from ..answer import refusal
 from ..answering import answered
 from ..board import Popping
 from ..model import ModelFailed
+from ..refusal import Busy
 from ..serving.call import Call
 from ..serving.failing import failure
 from . import undeployed
@@ -18,6 +21,8 @@ from .orders import Fired
 from .replaced import replaced
 
 _Go = Callable[[], Awaitable[web.StreamResponse]]
+_MOST_HELD = 1000
+"""Connections on which faults are carried out at a time."""
 
 
 async def carry_out(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
@@ -28,18 +33,12 @@ async def carry_out(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
 async def _instead(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
     if fired.order.after:
         await answered(go(), call.request, call.fake.limits)
-    if fired.name == "hang":
-        return Damaged(None, fired, call.fake.sleep)
-    if fired.name == "status" and fired.value("status") == 500 and not fired.order.parameters.get("retry_after"):
-        crashed = call.crash(f"RuntimeError({fired.value('message')!r})")
-        if crashed is not None:
-            return crashed
-    return replaced(fired, call.route)
+    return _damage(None, fired, call) if fired.name == "hang" else replaced(fired, call)
 
 
 async def _damaged(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
     if fired.name == "reset" and fired.value("when") == "before":
-        return Damaged(None, fired, call.fake.sleep)
+        return _damage(None, fired, call)
     said = await answered(go(), call.request, call.fake.limits)
     if fired.name == "malformed_json":
         return _halved(said)
@@ -47,28 +46,56 @@ async def _damaged(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
         if call.request.transport is not None:
             call.fake.stale.add(call.request.transport)
         return said
-    return Damaged(said, fired, call.fake.sleep)
+    return _damage(said, fired, call)
+
+
+def _damage(said: web.StreamResponse | None, fired: Fired, call: Call) -> web.StreamResponse:
+    held = len(call.fake.held)
+    if held >= _MOST_HELD:
+        return refusal(Busy(503, f"{held:,} connections are held by faults, which is the limit; close some"))
+    return Damaged(said, fired, call.fake)
 
 
 def _halved(said: web.StreamResponse) -> web.Response:
     body = said.body if isinstance(said, web.Response) and isinstance(said.body, bytes) else b""
-    # Half of a JSON text is never JSON, unless nothing is left of it or it was a number.
-    return web.Response(body=body[: len(body) // 2] or b"{", status=said.status, content_type="application/json")
+    # Not in the middle of a character, which some readers report as another kind of error.
+    half = body[: len(body) // 2].decode("utf-8", "ignore").encode()
+    return web.Response(body=half if _is_broken(half) else b"{", status=said.status, content_type="application/json")
+
+
+def _is_broken(text: bytes) -> bool:
+    # Half of a JSON text is none, unless it was a number.
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return bool(text)
+    return False
 
 
 async def _model(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
-    kind, text = fired.value("type"), fired.value("message")
+    failed = ModelFailed(fired.value("type"), fired.value("message"))
     if fired.name == "out_of_memory":
-        call.memory = (fired.value("over"), ModelFailed(kind, text))
+        call.memory = (fired.value("over"), failed)
         return await go()
-    if call.route.endswith("_async"):
-        call.fails = (0, failure(kind, text))
-        return await go()
-    raise ModelFailed(kind, text)
+    return await raising(failed, call, go)
+
+
+async def raising(failed: ModelFailed, call: Call, go: _Go) -> web.StreamResponse:
+    """Answer a call with a model that raises as soon as it is asked for anything."""
+    call.memory = (0, failed)
+    call.fails = (0, failure(failed.kind, str(failed)))
+    said = await go()
+    if said.status != 200 or call.queries or call.job is not None:
+        return said
+    # The model has raised where no picture was asked about as well.
+    crashed = call.crash(f"{failed.kind}({str(failed)!r})")
+    if crashed is None:
+        raise failed
+    return crashed
 
 
 async def _state(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:
-    return await undeployed.serve(fired.name, call, go)
+    return await undeployed.serve(fired, call, go)
 
 
 async def _job(fired: Fired, call: Call, go: _Go) -> web.StreamResponse:

@@ -2,45 +2,62 @@
 wrong."""
 
 import asyncio
-import socket
-import struct
-from collections.abc import AsyncIterator, Callable
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
-from ..fake import Sleep
+from ..fake import Fake
+from .line import Line
 from .orders import Fired
 
-_LOOK_EVERY = 0.05
 _PIECES_PER_SECOND = 20
-_RESET = struct.pack("ii", 1, 0)
-_Writing = Callable[["Damaged", asyncio.Transport, bytes, bytes], AsyncIterator[bytes]]
+_READ_MOST = 300.0
+"""Seconds for which a body that nobody wanted is read, so that its sender sees the fault and no other reset."""
+_FRAMING = (hdrs.CONTENT_LENGTH, hdrs.TRANSFER_ENCODING, hdrs.CONNECTION)
+
+
+class _Bytes(NamedTuple):
+    """An answer as it would go on the wire."""
+
+    head: bytes
+    """Status line and headers, but for those that frame the body."""
+    body: bytes
+    length: int
+    """Of the body; the answer to a HEAD tells it and has none."""
+
+    def framed(self, length: int) -> bytes:
+        """The head with a length and its end."""
+        return self.head + f"Content-Length: {length}\r\n\r\n".encode()
 
 
 class Damaged(web.Response):
     """An answer as the fault makes it. The connection is over after it."""
 
-    def __init__(self, said: web.StreamResponse | None, fired: Fired, sleep: Sleep) -> None:
+    def __init__(self, said: web.StreamResponse | None, fired: Fired, fake: Fake) -> None:
         """`said` is what would have been answered; None: nothing."""
         super().__init__(status=200 if said is None else said.status)
-        self.said, self.fired, self.sleep = said, fired, sleep
+        self.said, self.fired, self.fake = said, fired, fake
         silent = fired.name == "reset" and fired.value("when") in ("before", "lost")
         self.seen = 0 if said is None or silent else said.status
         """The status that the caller gets to see; 0: none."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write what comes of it, and end the connection."""
-        transport = request.transport
-        if transport is not None:
-            head, body = _bytes(self.said, request.version.minor)
-            async for piece in _WRITING[self.fired.name](self, transport, head, body):
-                if transport.is_closing():
-                    break
-                transport.write(piece)
+        if request.transport is not None:
+            self.fake.held.add(request.transport)
+            try:
+                await self._write(request, Line(request.transport, self.fake.sleep))
+            finally:
+                self.fake.held.discard(request.transport)
         # So that aiohttp writes nothing more, and closes the connection.
         raise ConnectionResetError("a fault was ordered")
+
+    async def _write(self, request: web.BaseRequest, line: Line) -> None:
+        if self.fired.name != "reset":
+            await _read_on(request)
+        await _WRITING[self.fired.name](self.fired, line, _bytes(self.said, request))
 
 
 class Reset(web.Response):
@@ -49,104 +66,82 @@ class Reset(web.Response):
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """End the connection."""
         if request.transport is not None:
-            reset(request.transport)
+            Line(request.transport, asyncio.sleep).reset()
         raise ConnectionResetError("a fault was ordered")
 
 
-def reset(transport: asyncio.Transport) -> None:
-    """End a connection with a reset and not with a close."""
-    inner = transport.get_extra_info("socket")
-    if inner is not None and not transport.is_closing():
-        inner.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    transport.abort()
+async def _read_on(request: web.BaseRequest) -> None:
+    """Take what the caller still sends. Unread, it would keep its leaving unseen, and reset the connection at its end."""
+    try:
+        while not request.content.is_eof():
+            await asyncio.wait_for(request.content.readany(), _READ_MOST)
+    except Exception:  # a broken body, a caller that left: whatever it is, nothing more comes
+        return
 
 
-def _bytes(said: web.StreamResponse | None, minor: int) -> tuple[bytes, bytes]:
-    """Status line with headers, without the empty line, and body of an answer."""
+def _bytes(said: web.StreamResponse | None, request: web.BaseRequest) -> _Bytes:
     if said is None:
-        return b"", b""
+        return _Bytes(b"", b"", 0)
     body = said.body if isinstance(said, web.Response) else b""
     content = bytes(body) if isinstance(body, (bytes, bytearray)) else b""
-    reason = said.reason or HTTPStatus(said.status).phrase
-    lines = [f"HTTP/1.{minor} {said.status} {reason}"]
+    lines = [f"HTTP/1.{request.version.minor} {said.status} {said.reason or ''}"]
     lines += [f"{name}: {value}" for name, value in said.headers.items() if name not in _FRAMING]
     if hdrs.CONTENT_TYPE not in said.headers:
         lines.append(f"Content-Type: {said.content_type}")
-    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n", content
+    head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n"
+    return _Bytes(head, b"" if request.method == "HEAD" else content, len(content))
 
 
-_FRAMING = (hdrs.CONTENT_LENGTH, hdrs.TRANSFER_ENCODING, hdrs.CONNECTION)
-
-
-def _framed(head: bytes, length: int) -> bytes:
-    return head + f"Content-Length: {length}\r\n\r\n".encode()
-
-
-async def _reset(answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes) -> AsyncIterator[bytes]:
-    when = answer.fired.value("when")
+async def _reset(fired: Fired, line: Line, said: _Bytes) -> None:
+    when = fired.value("when")
     if when in ("during", "after"):
-        yield _framed(head, len(body)) + body[: len(body) // 2 if when == "during" else len(body)]
-        await _flushed(transport)
-    reset(transport)
+        line.write(said.framed(said.length) + said.body[: len(said.body) // 2 if when == "during" else None])
+        await line.arrived()
+    line.reset()
 
 
-async def _hang(answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes) -> AsyncIterator[bytes]:
-    seconds = answer.fired.value("seconds")
-    if seconds is not None:
-        await answer.sleep(seconds)
-    while seconds is None and not transport.is_closing():
-        await asyncio.sleep(_LOOK_EVERY)
-    reset(transport)
-    yield b""
+async def _hang(fired: Fired, line: Line, said: _Bytes) -> None:
+    await line.rest(fired.value("seconds"))
+    line.reset()
 
 
-async def _cut(answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes) -> AsyncIterator[bytes]:
-    yield _framed(head, len(body)) + body[: answer.fired.value("at")]
+async def _cut(fired: Fired, line: Line, said: _Bytes) -> None:
+    line.write(said.framed(said.length) + said.body[: min(fired.value("at"), max(0, len(said.body) - 1))])
 
 
-async def _wrong_length(
-    answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes
-) -> AsyncIterator[bytes]:
-    yield _framed(head, max(0, len(body) + answer.fired.value("by"))) + body
+async def _wrong_length(fired: Fired, line: Line, said: _Bytes) -> None:
+    line.write(said.framed(max(0, said.length + fired.value("by"))) + said.body)
 
 
-async def _malformed_chunk(
-    answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes
-) -> AsyncIterator[bytes]:
-    half = body[: len(body) // 2]
-    yield head + b"Transfer-Encoding: chunked\r\n\r\n" + f"{len(half):x}\r\n".encode() + half + b"\r\nnone\r\n"
-    yield body[len(half) :]
+async def _malformed_chunk(fired: Fired, line: Line, said: _Bytes) -> None:
+    half = said.body[: len(said.body) // 2]
+    # A chunk of no bytes would be the proper end of the body.
+    first = f"{len(half):x}\r\n".encode() + half + b"\r\n" if half else b""
+    line.write(said.head + b"Transfer-Encoding: chunked\r\n\r\n" + first + b"none\r\n" + said.body[len(half) :])
 
 
-async def _dribble(answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes) -> AsyncIterator[bytes]:
-    yield _framed(head + b"Connection: close\r\n", len(body))
-    async for piece in _slowly(body, answer):
-        yield piece
+async def _dribble(fired: Fired, line: Line, said: _Bytes) -> None:
+    line.write(said._replace(head=said.head + b"Connection: close\r\n").framed(said.length))
+    await _slowly(fired, line, said.body)
 
 
-async def _slow_headers(
-    answer: Damaged, transport: asyncio.Transport, head: bytes, body: bytes
-) -> AsyncIterator[bytes]:
-    async for piece in _slowly(_framed(head + b"Connection: close\r\n", len(body)), answer):
-        yield piece
-    yield body
+async def _slow_headers(fired: Fired, line: Line, said: _Bytes) -> None:
+    await _slowly(fired, line, said._replace(head=said.head + b"Connection: close\r\n").framed(said.length))
+    line.write(said.body)
 
 
-async def _slowly(content: bytes, answer: Damaged) -> AsyncIterator[bytes]:
-    rate = answer.fired.value("bytes_per_second")
+async def _slowly(fired: Fired, line: Line, content: bytes) -> None:
+    rate = fired.value("bytes_per_second")
     size = max(1, int(rate / _PIECES_PER_SECOND))
     for at in range(0, len(content), size):
         piece = content[at : at + size]
-        await answer.sleep(len(piece) / rate)
-        yield piece
+        await line.rest(len(piece) / rate)
+        if line.is_left:
+            return
+        line.write(piece)
 
 
-async def _flushed(transport: asyncio.Transport) -> None:
-    while transport.get_write_buffer_size() and not transport.is_closing():
-        await asyncio.sleep(_LOOK_EVERY)
-
-
-_WRITING: dict[str, _Writing] = {
+_WRITING: dict[str, Callable[[Fired, Line, _Bytes], Awaitable[None]]] = {
     "reset": _reset, "hang": _hang, "cut": _cut, "wrong_length": _wrong_length, "malformed_chunk": _malformed_chunk,
     "dribble": _dribble, "slow_headers": _slow_headers,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -11,6 +11,8 @@ from .kinds import Stage
 from .reading import Order
 
 _MOST = 100
+_TOLD_MOST = 100
+"""Characters of the parameters in a journal."""
 
 
 class Fired(NamedTuple):
@@ -37,19 +39,20 @@ class Fired(NamedTuple):
     def told(self) -> str:
         """What the journal says."""
         given = ", ".join(f"{name}={value}" for name, value in self.order.parameters.items() if name != "message")
-        return f"{self.name}{f'({given})' if given else ''}, order {self.number}, call {self.call}"
+        return f"{self.name}{f'({given[:_TOLD_MOST]})' if given else ''}, order {self.number}, call {self.call}"
 
 
 class _Running:
     def __init__(self, order: Order, begun: float) -> None:
         self.order, self.begun = order, begun
         self.seen = self.fired = 0
+        self.last = None if order.calls is None else max(order.calls)
 
     def over(self, now: float) -> bool:
         order = self.order
         if order.times is not None and self.fired >= order.times:
             return True
-        if order.calls is not None and self.seen >= max(order.calls):
+        if self.last is not None and self.seen >= self.last:
             return True
         return order.lasting is not None and now >= self.begun + order.lasting
 
@@ -63,7 +66,19 @@ class Orders:
     def __init__(self, now: Callable[[], float], most: int = _MOST) -> None:
         self._now, self._most = now, most
         self._lock = threading.Lock()
+        self._first: tuple[Order, ...] = ()
         self._begin()
+
+    def begin(self, first: Iterable[Order]) -> None:
+        """Forget all others and let these go wrong, and again after each `renew`."""
+        self._first = tuple(first)
+        self.renew()
+
+    def renew(self) -> None:
+        """Be as at first, and count from 1 again."""
+        self.clear()
+        for order in self._first:
+            self.add(order)
 
     def _begin(self) -> None:
         self._running: dict[int, _Running] = {}
@@ -92,7 +107,7 @@ class Orders:
                 if not one.order.fits(route) or one.over(now):
                     continue
                 one.seen += 1
-                if met is None and _chosen(number, one):
+                if met is None and _chosen(one):
                     one.fired += 1
                     met = Fired(one.order, number, one.seen)
             if met is not None:
@@ -119,11 +134,11 @@ class Orders:
             self._begin()
 
 
-def _chosen(number: int, one: _Running) -> bool:
+def _chosen(one: _Running) -> bool:
     order = one.order
     if order.calls is not None:
         return one.seen in order.calls
     if order.probability is not None:
-        # Keyed by the call, so that a seed gives the same calls whatever else is asked.
-        return Chance(order.seed, "fault", number, order.fault, one.seen).unit() < order.probability
+        # Keyed by the call alone, so that a seed gives the same calls whatever else was ordered before.
+        return Chance(order.seed, "fault", order.fault, order.route, one.seen).unit() < order.probability
     return True

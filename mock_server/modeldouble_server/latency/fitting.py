@@ -99,7 +99,7 @@ def _slopes(kinds: Sequence[Cell], medians: Sequence[float]) -> tuple[float, flo
     single = [(_solved([[1.0] * len(kinds), one], medians, weights), one) for one in (images, megapixels)]
     slopes = [0.0 if found is None else max(0.0, found[1]) for found, _ in single]
     misses = [_miss(slope, one, medians, weights) for slope, (_, one) in zip(slopes, single, strict=True)]
-    return (slopes[0], 0.0) if misses[0] <= misses[1] else (0.0, slopes[1])
+    return (slopes[0], 0.0) if misses[0] <= misses[1] * (1 + 1e-9) else (0.0, slopes[1])
 
 
 def _miss(slope: float, by: Sequence[float], medians: Sequence[float], weights: Sequence[float]) -> float:
@@ -119,9 +119,7 @@ def _solved(
     for at in range(len(rows)):
         pivot = max(range(at, len(rows)), key=lambda row: abs(rows[row][at]))
         rows[at], rows[pivot] = rows[pivot], rows[at]
-        if abs(rows[at][at]) < 1e-9 * sum(w * a * a for w, a in zip(weights, columns[at], strict=True)) or not any(
-            columns[at]
-        ):
+        if abs(rows[at][at]) <= 1e-9 * sum(w * a * a for w, a in zip(weights, columns[at], strict=True)):
             return None
         rows[at] = [one / rows[at][at] for one in rows[at]]
         for row in range(len(rows)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,7 +50,7 @@ _BESIDE_PROFILE = ("workers", "cold_start", "idle_after")
 
 
 def read_latency(value: Any, folder: Path | None) -> Latency:
-    """A latency out of seconds or of a document. Files are looked for in `folder`; None, as on the wire: there are none.
+    """A latency out of seconds or of a document. Files are looked for in `folder`; None, as on the wire: nowhere.
 
     A ValueError names field, value and remedy.
     """
@@ -120,7 +121,7 @@ def _quantiles(value: Mapping[str, Any], folder: Path | None) -> Times:
     if not isinstance(given, (list, tuple)) or not 2 <= len(given) <= MOST_QUANTILES:
         raise ValueError(f"latency.quantiles is {shown(given)}; give a list of 2 to {MOST_QUANTILES} numbers")
     seconds = tuple(_seconds(one, f"latency.quantiles[{at}]") for at, one in enumerate(given))
-    for at, (one, after) in enumerate(zip(seconds, seconds[1:], strict=False)):
+    for at, (one, after) in enumerate(pairwise(seconds)):
         if after < one:
             raise ValueError(f"latency.quantiles[{at + 1}] is {after:g}, less than the one before; sort them")
     return Quantiles(seconds)

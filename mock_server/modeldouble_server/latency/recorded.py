@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..recording.exchange import LINES
 from ..refusal import shown
 from .times import LONGEST, Quantiles
 
@@ -21,6 +20,9 @@ def recorded_seconds(folder: Path, most: int) -> tuple[float, ...]:
 
     A folder that is none, or that has no answered picture, is a ValueError.
     """
+    # Here, as a recording brings in all that replays it.
+    from ..recording.exchange import LINES
+
     try:
         with (folder / LINES).open("rb") as lines:
             found = sorted(_answered(lines))

@@ -15,6 +15,7 @@ class Times(Protocol):
 
     def at(self, part: float) -> float:
         """The seconds that this part of the calls does not exceed."""
+        ...
 
 
 class Fixed(NamedTuple):

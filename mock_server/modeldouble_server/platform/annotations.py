@@ -6,13 +6,14 @@ converted, and comes back right to the release that sent it. What the operator b
 converted for those that ask for corners.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from ..answer import answer
 from ..refusal import Refused, shown
-from ..world import Entity
+from ..world import Edit, Entity
 from . import metas
 from .call import PlatformCall, as_object, bounded
 from .corners import at_corners
@@ -31,8 +32,7 @@ async def bulk_add(call: PlatformCall) -> web.Response:
         annotation = as_object(one.get("annotation"), f"{where}.annotation")
         check(annotation, f"{where}.annotation", *names)
         made.append((image, annotation))
-    for image, annotation in made:
-        await _put(call, image, annotation)
+    await call.world.change([edit for image, annotation in made for edit in _in_place(call, image, annotation)])
     return answer([{"imageId": image["id"]} for image, _ in made])
 
 
@@ -57,20 +57,15 @@ async def listed(call: PlatformCall) -> web.Response:
     return answer({**found, "entities": [await _shown(call, one) for one in found["entities"]]})
 
 
-async def append(call: PlatformCall, image: Entity, found: Entity) -> None:
-    """One more object in the annotation of a picture."""
+def appended(call: PlatformCall, image: Entity, found: Sequence[Entity]) -> list[Edit]:
+    """More objects in the annotation of a picture, and their number with the picture."""
 
-    def longer(annotation: Entity) -> Entity:
-        return {**annotation, "objects": [*(annotation.get("objects") or []), found]}
+    def longer(kept: Entity | None) -> Entity:
+        old = kept or {**_of(image), "annotation": _without_objects(image), "createdAt": call.now()}
+        objects = [*(old["annotation"].get("objects") or []), *found]
+        return {**old, "annotation": {**old["annotation"], "objects": objects}, "updatedAt": call.now()}
 
-    kept = await call.world.update(
-        "annotation", image["id"], lambda one: {**one, "annotation": longer(one["annotation"])}
-    )
-    if kept is None:
-        await _put(call, image, longer((await _shown(call, image))["annotation"]))
-    else:
-        labels = len(kept["annotation"]["objects"])
-        await call.world.update("image", image["id"], lambda one: {**one, "labelsCount": labels})
+    return [Edit("annotation", image["id"], longer), _labels(image, lambda before: before + len(found))]
 
 
 async def known_names(call: PlatformCall, project_id: int) -> tuple[set[str], set[str]]:
@@ -89,20 +84,34 @@ async def image_of(call: PlatformCall, image_id: Any, dataset_id: int, where: st
     return image
 
 
-async def _put(call: PlatformCall, image: Entity, annotation: Entity) -> None:
-    old = await call.world.get("annotation", image["id"])
-    dates = {"createdAt": call.now() if old is None else old["createdAt"], "updatedAt": call.now()}
-    made = {"id": image["id"], "datasetId": image["datasetId"], "annotation": annotation, **dates}
-    await call.world.add("annotation", made)
+def _in_place(call: PlatformCall, image: Entity, annotation: Entity) -> list[Edit]:
+    def replaced(kept: Entity | None) -> Entity:
+        made = call.now() if kept is None else kept["createdAt"]
+        return {**_of(image), "annotation": annotation, "createdAt": made, "updatedAt": call.now()}
+
     labels = len(annotation.get("objects") or [])
-    await call.world.update("image", image["id"], lambda one: {**one, "labelsCount": labels})
+    return [Edit("annotation", image["id"], replaced), _labels(image, lambda _: labels)]
+
+
+def _labels(image: Entity, count: Callable[[int], int]) -> Edit:
+    def counted(now: Entity | None) -> Entity:
+        return {**(now or image), "labelsCount": count((now or image)["labelsCount"])}
+
+    return Edit("image", image["id"], counted)
+
+
+def _of(image: Entity) -> Entity:
+    return {"id": image["id"], "datasetId": image["datasetId"]}
+
+
+def _without_objects(image: Entity) -> Entity:
+    size = {"height": image["height"], "width": image["width"]}
+    return {"description": "", "size": size, "tags": [], "objects": []}
 
 
 async def _shown(call: PlatformCall, image: Entity) -> Entity:
     kept = await call.world.get("annotation", image["id"]) or {}
-    size = {"height": image["height"], "width": image["width"]}
-    none = {"description": "", "size": size, "tags": [], "objects": []}
-    annotation = kept.get("annotation", none)
+    annotation = kept.get("annotation") or _without_objects(image)
     if kept.get("pixels") and call.fields.get("integerCoords") in (False, "false"):
         annotation = at_corners(annotation)
     dates = {key: kept.get(key, image[key]) for key in ("createdAt", "updatedAt")}

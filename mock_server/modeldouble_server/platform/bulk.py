@@ -1,5 +1,6 @@
 """Many pictures in one request: downloaded as a form, added by the hashes of their contents."""
 
+import asyncio
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -47,22 +48,14 @@ async def add(call: PlatformCall) -> web.Response:
         entities.image(one_id, one.name, entities.place_of(dataset), one.facts, call.now()) | one.more
         for one_id, one in zip(ids, wanted, strict=True)
     ]
-    await _claim(call, made)
-    for one in made:
-        await call.world.add("image", one)
+    if taken := await call.world.create([("image", one) for one in made]):
+        raise Taken(f"title {taken[0][0]!r} is taken in dataset {dataset['id']}; send titles that are free", taken)
     return answer([images.shown(call, one) for one in made])
 
 
-async def _claim(call: PlatformCall, made: list[Entity]) -> None:
-    """Take all the names, or none of them."""
-    owners = [await call.world.claim("image", one) for one in made]
-    taken = [(one["name"], owner) for one, owner in zip(made, owners, strict=True) if owner != one["id"]]
-    if not taken:
-        return
-    for one, owner in zip(made, owners, strict=True):
-        if owner == one["id"]:
-            await call.world.release("image", one)
-    raise Taken(f"title {taken[0][0]!r} is taken in dataset {made[0]['datasetId']}; send titles that are free", taken)
+async def _kept(call: PlatformCall, sha256: str) -> None:
+    if call.world.blobs.lasting:
+        await asyncio.to_thread(call.world.blobs.keep, sha256)
 
 
 async def _wanted(call: PlatformCall, asked: dict[str, Any], where: str) -> Wanted:
@@ -75,8 +68,10 @@ async def _wanted(call: PlatformCall, asked: dict[str, Any], where: str) -> Want
             raise Refused(400, f"{where}.imageId is {asked['imageId']!r}; send an id as a whole number")
         source = await call.entity("image", asked["imageId"])
         facts = Facts(sha256_of(source), source["width"], source["height"], source["mime"], source["size"])
+        await _kept(call, facts.sha256)
         more = {"meta": {**source["meta"], **meta}, "parentId": asked.get("parentId")}
         return Wanted(call.named(title or source["name"], f"{where}.title"), facts, more)
     picture = await known_picture(call, asked.get("hash"), f"{where}.hash")
+    await _kept(call, picture.sha256)
     facts = Facts(picture.sha256, picture.width, picture.height, picture.mime, picture.size)
     return Wanted(call.named(title, f"{where}.title"), facts, {"meta": meta, "parentId": asked.get("parentId")})

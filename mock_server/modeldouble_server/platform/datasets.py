@@ -22,10 +22,8 @@ async def add(call: PlatformCall) -> web.Response:
     [new_id] = await call.world.new_ids("dataset")
     place = Place(project["teamId"], project["workspaceId"], project["id"])
     made = entities.dataset(new_id, name, place, call.now()) | more | {"parentId": parent}
-    owner = await call.world.claim("dataset", made)
-    if owner != new_id:
-        raise Taken(f"name {name!r} is taken in project {project['id']}; send one that is free", [(name, owner)])
-    await call.world.add("dataset", made)
+    if taken := await call.world.create([("dataset", made)]):
+        raise Taken(f"name {name!r} is taken in project {project['id']}; send one that is free", taken)
     return answer(made)
 
 

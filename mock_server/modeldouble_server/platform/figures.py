@@ -8,7 +8,7 @@ from aiohttp import web
 from .. import wire
 from ..answer import answer
 from ..refusal import Refused, shown
-from ..world import Entity
+from ..world import Edit, Entity
 from . import annotations
 from .call import PlatformCall, as_object
 from .media import Part, send_parts
@@ -21,15 +21,20 @@ async def bulk_add(call: PlatformCall) -> web.Response:
     sent = call.objects("figures", call.fake.limits.ids)
     names = await annotations.known_names(call, dataset["projectId"])
     made: list[tuple[Entity, Entity]] = []
+    by_image: dict[int, list[Entity]] = {}
     for at, one in enumerate(sent):
         where = f"figures[{at}]"
         image = await annotations.image_of(call, one.get("entityId"), dataset["id"], f"{where}.entityId")
         annotations.check({"objects": [_object(one, where)]}, where, *names)
         made.append((image, _object(one, where)))
     ids = await call.world.new_ids("figure", len(made))
+    edits = []
     for figure_id, (image, found) in zip(ids, made, strict=True):
-        await call.world.add("figure", {"id": figure_id, "imageId": image["id"]})
-        await annotations.append(call, image, {**found, "id": figure_id})
+        edits.append(Edit.whole("figure", {"id": figure_id, "imageId": image["id"]}))
+        by_image.setdefault(image["id"], []).append({**found, "id": figure_id})
+    for image in {one["id"]: one for one, _ in made}.values():
+        edits += annotations.appended(call, image, by_image[image["id"]])
+    await call.world.change(edits)
     return answer([{"id": figure_id} for figure_id in ids])
 
 
@@ -39,8 +44,7 @@ async def upload_geometry(call: PlatformCall) -> web.Response:
     if not sent:
         raise Refused(400, "form has no part; send each geometry as a part whose file name is the figure's id")
     kept = [(await _figure(call, name), _geometry(call, name, content)) for name, content in sent]
-    for figure, geometry in kept:
-        await call.world.add("figure", {**figure, "geometry": geometry})
+    await call.world.put([("figure", {**figure, "geometry": geometry}) for figure, geometry in kept])
     return answer({"success": True})
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from ..blobs import Blobs
 from ..fake import Fake
 from ..refusal import Refused
 from ..world import Entity, sha256_of
@@ -36,7 +37,7 @@ def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
 
 def held(call: PlatformCall, entity: Entity) -> bytes | Path:
     """The content of an entity, or its file, which is there; 404 without."""
-    found = _find(call.fake, sha256_of(entity))
+    found = _find(call.world.blobs, sha256_of(entity))
     if found is None:
         raise Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
     return found
@@ -50,17 +51,20 @@ def storage_url(call: PlatformCall, entity: Entity) -> str:
 
 def stored(fake: Fake, address: str) -> web.StreamResponse:
     """The content behind a `storage_url`. Only the hash counts, and no path is made of anything that was sent."""
-    found = _find(fake, address.partition("/")[0])
+    sha256 = address.partition("/")[0]
+    # Without a key nobody knows whose it is: every world may have it.
+    everywhere = (_find(world.blobs, sha256) for world in fake.worlds.values())
+    found = next((one for one in everywhere if one is not None), None)
     if found is None:
         raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
     return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
 
 
-def _find(fake: Fake, sha256: str) -> bytes | Path | None:
-    path = fake.blobs.path(sha256)
+def _find(blobs: Blobs, sha256: str) -> bytes | Path | None:
+    path = blobs.path(sha256)
     if path is not None and path.is_file():
         return path
-    return fake.blobs.content(sha256)
+    return blobs.content(sha256)
 
 
 async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamResponse:

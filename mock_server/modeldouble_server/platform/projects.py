@@ -27,10 +27,8 @@ async def add(call: PlatformCall) -> web.Response:
     [new_id] = await call.world.new_ids("project")
     made = entities.project(new_id, name, Place(workspace["teamId"], workspace["id"], new_id), kind, call.now()) | more
     made["settings"] |= settings
-    owner = await call.world.claim("project", made)
-    if owner != new_id:
-        raise Taken(f"name {name!r} is taken in workspace {workspace['id']}; send one that is free", [(name, owner)])
-    await entities.add_project(call.world, made)
+    if taken := await call.world.create(entities.with_meta(made)):
+        raise Taken(f"name {name!r} is taken in workspace {workspace['id']}; send one that is free", taken)
     return answer(made)
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from .. import wire
 from ..answer import WrongMethod, answer
-from ..refusal import Refused
+from ..refusal import Busy, Refused
 
 
 class Taken(Refused):
@@ -27,4 +27,6 @@ def platform_refusal(refused: Refused) -> web.Response:
     response = answer(body, refused.status)
     if isinstance(refused, WrongMethod):
         response.headers["Allow"] = ", ".join(refused.allowed)
+    if isinstance(refused, Busy):
+        response.headers["Retry-After"] = "1"
     return response

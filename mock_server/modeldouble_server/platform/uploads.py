@@ -3,13 +3,12 @@
 import asyncio
 import base64
 import binascii
-import hashlib
 from collections.abc import AsyncIterator
 
 from aiohttp import BodyPartReader, hdrs, web
 
 from ..answer import answer
-from ..multipart import CHUNK, well_formed
+from ..multipart import Budget, Content, read_part, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..world import hash_of
@@ -24,12 +23,12 @@ async def hashes(call: PlatformCall) -> web.Response:
 
 async def upload(call: PlatformCall) -> web.Response:
     """Files of pictures as parts of a form; their hashes in the same order. A file that is no picture refuses all."""
-    contents = [content async for _, content in files(call, call.fake.limits.batch)]
+    contents = [content async for _, content in _parts(call, call.fake.limits.batch)]
     if not contents:
         raise Refused(400, "form has no part; send each picture as a part with a file name")
     pictures = [await _examined(call, content, f"file {at}") for at, content in enumerate(contents)]
-    for picture, content in zip(pictures, contents, strict=True):
-        call.world.blobs.add(picture.sha256, content)
+    for held in contents:
+        await asyncio.to_thread(call.world.blobs.add, held.sha256, held.content)
     return answer([{"hash": hash_of(picture.sha256)} for picture in pictures])
 
 
@@ -42,7 +41,7 @@ async def known_picture(call: PlatformCall, value: object, where: str) -> Pictur
     content = await asyncio.to_thread(call.world.blobs.read, sha256)
     if content is None:
         raise Refused(400, f"{where} is {shown(value)}, whose content is not here; send it to images.bulk.upload first")
-    return await _examined(call, content, where)
+    return await _examined(call, Content(content, sha256), where)
 
 
 def digest(value: object, where: str) -> str:
@@ -56,33 +55,26 @@ def digest(value: object, where: str) -> str:
     return raw.hex()
 
 
-async def _examined(call: PlatformCall, content: bytes, where: str) -> Picture:
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
-    return await asyncio.to_thread(call.fake.examiner.examine, content, sha256, where)
+async def _examined(call: PlatformCall, held: Content, where: str) -> Picture:
+    return await asyncio.to_thread(call.fake.examiner.examine, held.content, held.sha256, where)
 
 
 async def files(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, bytes]]:
     """File name and content of each part that has one. A form is read whole before any of it is kept."""
-    limits = call.fake.limits
-    budget, named, others = limits.body_bytes, 0, 0
+    async for name, held in _parts(call, most):
+        yield name, held.content
+
+
+async def _parts(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, Content]]:
+    budget, named, others = Budget(call.request, call.fake.limits.body_bytes), 0, 0
     reader = await well_formed(call.request.multipart())
     while (part := await well_formed(reader.next())) is not None:
         if not isinstance(part, BodyPartReader) or hdrs.CONTENT_ENCODING in part.headers:
             raise Refused(400, "form has a part that is a form, or encoded; send each file as a plain part")
-        content = await _read(part, budget, limits.body_bytes)
-        budget -= len(content)
+        content = await read_part(part, budget)
         is_file = "filename" in part.headers.get(hdrs.CONTENT_DISPOSITION, "")
         named, others = named + is_file, others + (not is_file)
         if max(named, others) > most:
             raise Refused(400, f"form has more than {most:,} parts; send fewer at once")
         if is_file:
             yield part.filename or "", content
-
-
-async def _read(part: BodyPartReader, budget: int, limit: int) -> bytes:
-    content = bytearray()
-    while chunk := await well_formed(part.read_chunk(CHUNK)):
-        content += chunk
-        if len(content) > budget:
-            raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")
-    return bytes(content)

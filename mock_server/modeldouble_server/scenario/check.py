@@ -29,11 +29,17 @@ def schema_text() -> str:
 def check(document: Document) -> None:
     """Compare with the schema; a BadScenario has every error."""
     findings = Findings(document.places)
-    for error in _validator().iter_errors(document.value):
+    for where, text in errors(_validator(), document.value):
+        findings.add(where, text)
+    findings.check()
+
+
+def errors(validator: Any, value: Any) -> Iterator[tuple[Where, str]]:
+    """What a validator of jsonschema forbids in a value: where, and value and remedy in words."""
+    for error in validator.iter_errors(value):
         where: Where = tuple(error.absolute_path)
         for inner, text in _told(error):
-            findings.add((*where, *inner), text)
-    findings.check()
+            yield (*where, *inner), text
 
 
 @cache

@@ -57,6 +57,10 @@ def _model(built: Built, at: int, one: BuiltModel, query: Query) -> Iterator[str
     except Refused as refused:
         yield f"  refused: {refused.text}"
         return
+    latency = one.spec.latency
+    if latency is not None:
+        pixels = query.subject.width * query.subject.height
+        yield f"  takes {latency.again().due([pixels], 0, 1, [query.subject.sha256]):.3g} s (latency: {latency.label})"
     stubs = one.spec.predictor
     if not isinstance(stubs, Told):
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import coco
 from ..default_world import default_spec
@@ -10,12 +10,13 @@ from ..faults import Order, read_order
 from ..limits import Limits
 from ..meta import RECTANGLE, ClassSpec, Meta
 from ..model import ModelSpec
-from ..predict.chance import Chance
 from ..presets import NAMES, preset
 from ..refusal import CannotServe
-from ..scene import Query
 from .place import Findings, Where, nearest
 from .stubbed import Told, tell
+
+if TYPE_CHECKING:
+    from ..latency.latency import Latency
 
 Json = Mapping[str, Any]
 _GRACE = 600.0
@@ -160,14 +161,20 @@ class Models:
         if "max_batch_size" in own:
             info["max_batch_size"] = own["max_batch_size"]
         if "latency" in entry:
-            own["latency"] = _latency(entry["latency"], self._seed)
+            own["latency"] = self._latency(entry["latency"], ("models", number - 1, "latency"))
         settings = {**spec.settings, **entry.get("settings", {})}
         return spec._replace(info={**info, **entry.get("info", {})}, settings=settings, meta=meta, **own)
 
+    def _latency(self, given: float | Json, where: Where) -> "Latency | None":
+        from ..latency.reading import read_latency
+
+        try:
+            return read_latency(given, self._folder).keyed(self._seed, where[1])
+        except ValueError as error:
+            self._findings.add(where, str(error))
+            return None
+
     def _check_stubs(self, spec: ModelSpec, entry: Json, where: Where) -> None:
-        latency = entry.get("latency")
-        if isinstance(latency, Mapping) and latency["min"] > latency["max"]:
-            self._findings.add((*where, "latency"), f"min {latency['min']} is over max {latency['max']}; swap them")
         known = _class_names(entry)
         if known is None:
             # A class that the meta of a preset lacks joins it, as in tests.
@@ -200,10 +207,3 @@ def _as_detector(meta: Meta) -> ModelSpec:
     """What a detector says of itself, of other classes."""
     spec = preset(NAMES[0])
     return spec._replace(meta=meta, info={**spec.info, "number_of_classes": len(meta.classes)})
-
-
-def _latency(given: float | Json, seed: int) -> Callable[[Query], float]:
-    if not isinstance(given, Mapping):
-        return lambda query: float(given)
-    low, high = float(given["min"]), float(given["max"])
-    return lambda query: Chance(seed, "latency", query.subject.sha256).between(low, high)

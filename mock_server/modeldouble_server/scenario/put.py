@@ -1,12 +1,16 @@
 """Content of a scenario as records of a world."""
 
+import json
+from pathlib import Path
+
 from .. import entities
-from ..bring.project import Ids, put
+from ..bring.project import Drafted, Ids, draft, fresh
 from ..default_world import PICTURES, TEAM_ID, URL, WORKSPACE_ID, file_meta
 from ..entities import Place
 from ..refusal import CannotServe, Refused
-from ..world import World, sha256_of
-from .content import Content, Dataset, Picture, Project, Video
+from ..world import Entity, Kind, World, sha256_of
+from .again import before, digest_of, refuse_other_id, settled
+from .content import Content, Picture, Project, Video
 from .generated import picture
 
 
@@ -28,50 +32,63 @@ async def put_urls(world: World, content: Content, now: float) -> None:
     for url, one in content.urls:
         image_id = by_content.get(one.facts.sha256)
         if image_id is None:
-            [image_id] = await world.new_ids("image")
             named = one._replace(name=f"{one.facts.sha256[:12]} {one.name}")
-            await _put_image(world, image_id, named, PICTURES, entities.date(now))
+            [(_, made)], files = _image(world, 0, named, PICTURES, entities.date(now))
+            # It may be there from an earlier start.
+            image_id = await world.named("image", made) or await world.new_id("image")
+            await world.put([("image", {**made, "id": image_id})], files)
             by_content[one.facts.sha256] = image_id
         urls[url] = image_id
     world.urls = urls
 
 
 async def _put(world: World, project: Project, now: float) -> None:
-    entry = project.entry
+    found, digest = await before(world, project), digest_of(project)
+    if found is not None:
+        refuse_other_id(project, found)
+        if found.digest == digest:
+            return
+    drafted, files = await _drafted(world, project, now, again=found is not None)
+    project_id = next(one["id"] for kind, one in drafted if kind == "project") if found is None else found.project_id
+    note = {project.name: json.dumps({"project_id": project_id, "digest": digest}).encode()}
+    if found is not None:
+        await world.put(await settled(world, drafted, project_id), files, note)
+        return
+    for name, owner in await world.create(drafted, files, note):
+        what = "project" if name == project.name else f"{name!r}:"
+        raise Refused(400, f"{what} {owner} has the name already; give another")
+
+
+async def _drafted(world: World, project: Project, now: float, again: bool) -> Drafted:
+    """Entities and files of a project. Contents that were made are held."""
+    entry, made = project.entry, entities.date(now)
     if project.found is not None:
         ids = Ids(entry.get("project_id"), entry.get("dataset_id"), entry.get("image_id"))
-        await put(world, project.found._replace(name=project.name), ids, now)
-        return
-    made = entities.date(now)
-    project_id = await world.new_id("project", entry.get("project_id"))
+        return await draft(world, project.found._replace(name=project.name), ids, now, again)
+    project_id = await fresh(world, "project", entry.get("project_id"), again)
     place = Place(TEAM_ID, WORKSPACE_ID, project_id)
-    entity = entities.project(project_id, project.name, place, project.kind, made)
-    owner = await world.claim("project", entity)
-    if owner != project_id:
-        raise Refused(400, f"project {owner} has the name already; give another")
-    await entities.add_project(world, entity)
+    drafted = entities.with_meta(entities.project(project_id, project.name, place, project.kind, made))
+    files: dict[str, Path] = {}
     for one in project.datasets:
-        dataset_id = await world.new_id("dataset", one.dataset_id)
-        await world.add("dataset", entities.dataset(dataset_id, one.name, place, made))
-        await _put_dataset(world, one, place._replace(dataset=dataset_id), made)
+        dataset_id = await fresh(world, "dataset", one.dataset_id, again)
+        drafted.append(("dataset", entities.dataset(dataset_id, one.name, place, made)))
+        inner = place._replace(dataset=dataset_id)
+        for picture_ in one.pictures:
+            more = _image(world, await fresh(world, "image", picture_.image_id, again), picture_, inner, made)
+            drafted += more[0]
+            files.update(more[1])
+        for video in one.videos:
+            drafted.append(_video(await fresh(world, "video", video.video_id, again), video, inner, made))
+    return drafted, files
 
 
-async def _put_dataset(world: World, dataset: Dataset, place: Place, made: str) -> None:
-    for picture_ in dataset.pictures:
-        await _put_image(world, await world.new_id("image", picture_.image_id), picture_, place, made)
-    for video in dataset.videos:
-        await _put_video(world, video, place, made)
-
-
-async def _put_image(world: World, image_id: int, one: Picture, place: Place, made: str) -> None:
-    if one.file is not None:
-        world.blobs.add_file(one.facts.sha256, one.file)
-    elif one.made is not None:
+def _image(world: World, image_id: int, one: Picture, place: Place, made: str) -> Drafted:
+    if one.made is not None and one.facts.sha256 not in world.blobs:
         world.blobs.add(one.facts.sha256, picture(one.made[0], *one.made[1]))
-    await world.add("image", entities.image(image_id, one.name, place, one.facts, made))
+    files = {} if one.file is None else {one.facts.sha256: one.file}
+    return [("image", entities.image(image_id, one.name, place, one.facts, made))], files
 
 
-async def _put_video(world: World, one: Video, place: Place, made: str) -> None:
-    video_id = await world.new_id("video", one.video_id)
+def _video(video_id: int, one: Video, place: Place, made: str) -> tuple[Kind, Entity]:
     entity = entities.item(video_id, one.name, place, one.sha256, made)
-    await world.add("video", entity | {"fileMeta": file_meta(one.size, one.frames, one.fps, 0)})
+    return "video", entity | {"fileMeta": file_meta(one.size, one.frames, one.fps, 0)}

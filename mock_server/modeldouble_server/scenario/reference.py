@@ -45,7 +45,7 @@ def _rows(schema: Json, prefix: str = "") -> Iterator[tuple[str, ...]]:
     for key, one in schema["properties"].items():
         told = f"`{prefix}{key}`" + (" *" if key in required else "")
         yield told, _kind(one), _escaped(one.get("description", "")) or _defined(one), _example(one)
-        if prefix == "" and one.get("type") == "object" and "properties" in one:
+        if prefix == "" and "object" in one.get("type", ()) and "properties" in one:
             yield from _rows(one, f"{key}.")
 
 

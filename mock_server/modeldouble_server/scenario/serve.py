@@ -79,9 +79,7 @@ class Served:
             if isinstance(spec.predictor, Told):
                 spec.predictor.follow(model.stubs)
             model.spec = spec
-        model.faults.clear()
-        for order in one.faults:
-            model.faults.add(order)
+        model.faults.begin(one.faults)
 
     async def _end_tasks(self, running: set[int]) -> None:
         """End the tasks of models that are not there any more; those of apps elsewhere stay."""

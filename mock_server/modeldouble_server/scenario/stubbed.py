@@ -8,6 +8,7 @@ from typing import Any
 from ..scene import Answer, Predictor, Query, Turn
 from ..stubs import Stubs, Unmatched, near, seen
 from ..stubs.asked import Asked, canonical
+from ..stubs.stub import Stub
 from .place import Findings, Where
 
 Json = Mapping[str, Any]
@@ -78,20 +79,26 @@ def tell(stubs: Stubs, entries: Sequence[Json], folder: Path, where: Where, find
             remedy = "say what comes later under its `then`, or give one of them a condition more"
             findings.add(here, f"answers the same calls as stubs[{same}]: a tie, whatever is asked; {remedy}")
             continue
-        try:
-            when = stubs.when(**conditions(entry["when"], folder))
-        except (ValueError, TypeError) as error:
-            findings.add((*here, "when"), str(error))
-            continue
-        answers = [(entry, here), *((one, (*here, "then", after)) for after, one in enumerate(entry.get("then", [])))]
-        for last, (one, inner) in enumerate(answers, 1 - len(answers)):
-            stub = _said(when, one, folder, inner, findings)
-            if stub is None:
-                break
-            if "times" in one or one.get("once"):
-                stub.times(one.get("times", 1))
-            if last:
-                when = stub.then
+        add(stubs, entry, folder, here, findings)
+
+
+def add(stubs: Stubs, entry: Json, folder: Path, where: Where, findings: Findings) -> Stub | None:
+    """Add one of them; None where what it answers at first or at last is a finding."""
+    try:
+        when = stubs.when(**conditions(entry["when"], folder))
+    except (ValueError, TypeError) as error:
+        findings.add((*where, "when"), str(error))
+        return None
+    answers = [(entry, where), *((one, (*where, "then", after)) for after, one in enumerate(entry.get("then", [])))]
+    for last, (one, inner) in enumerate(answers, 1 - len(answers)):
+        stub: Stub | None = _said(when, one, folder, inner, findings)
+        if stub is None:
+            return None
+        if "times" in one or one.get("once"):
+            stub.times(one.get("times", 1))
+        if last:
+            when = stub.then
+    return stub
 
 
 def conditions(when: Json, folder: Path) -> dict[str, Any]:

@@ -43,8 +43,8 @@ class Call:
         self.request = request
         self.route = route
         self._passed_on = passed_on
-        self.due = 0.0
-        """Seconds that the model takes for the pictures that are answered at once."""
+        self.number = 0
+        """Of the first picture or video that it asks about, counted by the model."""
         self.form: Form | None = None
         """The form of the request, once it was read, which can be done only once."""
         self.queries: list[Query] = []
@@ -123,9 +123,7 @@ class Call:
         number = self.model.received.add(query).number
         self.model.check(query)
         self._tell_of_region(query)
-        latency = self.model.spec.latency
-        if latency is not None and query.origin.frames is None and not self.route.endswith("_async"):
-            self.due += latency(query)
+        self.number = self.number or number
         try:
             taken = query._replace(turns=self.model.stubs.take(query, number))
         except (Unmatched, Tied) as error:

@@ -8,6 +8,8 @@ from ..answer import Refusal, WrongMethod
 from ..answering import answered
 from ..faults.acting import carry_out
 from ..faults.damage import Damaged
+from ..latency.waiting import wait
+from ..metrics import OTHER
 from ..model import ModelFailed
 from ..refusal import Refused
 from . import routes
@@ -22,12 +24,15 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     met = model.faults.take(call.route)
     work = _spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method))
     said = await answered(work, call.request, call.fake.limits)
-    model.journal.add(
+    entry = model.journal.add(
         method, call.route, said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun, queries=call.queries,
         received=call.request.content_length, job=call.job,
         stubs=[turn.stub for query in call.queries for turn in query.turns],
         fault=None if met is None else met.told(), error=said.why if isinstance(said, Refusal) else None,
     )  # fmt: skip
+    route = call.route if call.route in routes.ROUTES else OTHER
+    console = call.fake.console
+    console.metrics.count(console.label(model), route, entry.status, entry.duration, met and met.name)
     return said
 
 
@@ -56,9 +61,18 @@ async def _spoken(call: Call, method: str) -> web.StreamResponse:
 async def _answer(call: Call, method: str) -> web.StreamResponse:
     replay = call.model.spec.replay
     said = await (_found(call, method) if replay is None else replay.serve(call, method, _found))
-    if call.due:
-        await call.fake.sleep(call.due)
+    await _take_time(call)
     return said
+
+
+async def _take_time(call: Call) -> None:
+    """As long as the model takes for the pictures that are answered at once; a job has its pace."""
+    latency, model = call.model.spec.latency, call.model
+    asked = [one.subject for one in call.queries if one.origin.frames is None]
+    if latency is None or call.route.endswith("_async"):
+        return
+    pixels, keys = [one.width * one.height for one in asked], [one.sha256 for one in asked]
+    await wait(latency.due(pixels, model.clock.now(), call.number, keys), call.fake.sleep, model.clock)
 
 
 async def _found(call: Call, method: str) -> web.StreamResponse:

@@ -1,14 +1,13 @@
 """Multipart forms: pictures or a video as parts named `files`, the state as a part named `settings` or `state`."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
 from aiohttp import BodyPartReader, hdrs
 
 from .. import wire
-from ..multipart import CHUNK, MALFORMED, well_formed
+from ..multipart import MALFORMED, Budget, Content, read_part, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..wire import State
@@ -40,17 +39,13 @@ async def read_form(call: Call) -> Form:
         raise Refused(422, text, "files-missing")
     uploads: list[Upload] = []
     texts: dict[str, bytes] = {}
-    budget = limits.body_bytes
+    budget = Budget(call.request, limits.body_bytes)
     async for part in _parts(call):
         name, file_name = _disposition(part)
         if name == "files":
-            upload = await _upload(part, file_name, budget, limits.body_bytes)
-            uploads.append(upload)
-            budget -= len(upload.content)
+            uploads.append(await _upload(part, file_name, budget))
         else:
-            content = bytes(await _read(part, min(budget, limits.json_bytes), limits.json_bytes))
-            texts[name or ""] = content
-            budget -= len(content)
+            texts[name or ""] = (await _read(part, budget, limits.json_bytes)).content
     if not uploads:
         told = "files is missing; send each picture or video as a form part named files, with a file name"
         raise Refused(422, told, "files-missing")
@@ -60,7 +55,7 @@ async def read_form(call: Call) -> Form:
 
 async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
     """The form's parts, as many as the limits allow: empty ones cost no budget of bytes, so they are counted."""
-    most = call.fake.limits.files
+    most, most_others = call.fake.limits.files, call.fake.limits.parts
     files = others = 0
     reader = await well_formed(call.request.multipart())
     while (part := await well_formed(reader.next())) is not None:
@@ -73,8 +68,9 @@ async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
         if files > most:
             text = f"Too many files. Maximum number of files is {most}; send fewer at once"
             raise Refused(400, text, "files-many", str(most))
-        if others > most:
-            raise Refused(400, f"form has more than {most} parts that are not files; send files and settings only")
+        if others > most_others:
+            text = f"form has more than {most_others} parts that are not files; send files and settings only"
+            raise Refused(400, text)
         yield part
 
 
@@ -86,23 +82,17 @@ def _disposition(part: BodyPartReader) -> tuple[str | None, str | None]:
         return None, None
 
 
-async def _upload(part: BodyPartReader, name: str | None, budget: int, limit: int) -> Upload:
+async def _upload(part: BodyPartReader, name: str | None, budget: Budget) -> Upload:
     if name is None:
         text = "files has a part without a file name; send filename= in its Content-Disposition"
         raise Refused(422, text, "file-name")
-    content = await _read(part, budget, limit)
-    return Upload(name, bytes(content), hashlib.sha256(content).hexdigest())
+    return Upload(name, *await _read(part, budget))
 
 
-async def _read(part: BodyPartReader, budget: int, limit: int) -> bytearray:
+async def _read(part: BodyPartReader, budget: Budget, most: int | None = None) -> Content:
     if hdrs.CONTENT_ENCODING in part.headers:
         raise Refused(400, "form has a part with a Content-Encoding; send it as it is")
-    content = bytearray()
-    while chunk := await well_formed(part.read_chunk(CHUNK)):
-        content += chunk
-        if len(content) > budget:
-            raise Refused(413, f"form is over the limit of {limit:,} bytes; send less at once")
-    return content
+    return await read_part(part, budget, most)
 
 
 def _state(texts: dict[str, bytes], call: Call) -> State:

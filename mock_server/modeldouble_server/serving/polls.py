@@ -17,7 +17,8 @@ from .failing import failure
 
 
 async def _job_id(call: Call) -> str:
-    return (await call.state()).uuid()
+    call.job = (await call.state()).uuid()
+    return call.job
 
 
 async def _look(call: Call) -> JobView:
@@ -38,7 +39,7 @@ async def progress(call: Call) -> web.Response:
 
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
-    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop)
+    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping)
     found, view = await _inferred(call, popped.view, popped.start, popped.end)
     if view.job.work.get("alone") and call.dialect.has("image-only-as-result"):
         return answer(await _told(call, view, []))

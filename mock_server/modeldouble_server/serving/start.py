@@ -31,11 +31,12 @@ async def start_or_fail(call: Call, work: Work, batch: int | None = None) -> web
         model.noticer.note("job-failed", refused.text)
         return await start_failed(call, refused.text)
     inside = remembered.get("inside", total)
-    fails = None if inside >= total else (inside // (batch or 1) * (batch or 1), failure("RuntimeError", BEYOND))
+    beyond = None if inside >= total else (inside // (batch or 1) * (batch or 1), failure("RuntimeError", BEYOND))
+    fails = min((one for one in (call.fails, beyond) if one is not None), default=None)
     if total:
         model.deployment.thaw()
     pace, preparation = model.spec.pace, model.spec.preparation
-    return begun(call, await model.board.start(total, pace, preparation, remembered, batch, fails))
+    return begun(call, await model.board.start(total, pace, preparation, remembered, batch, fails, call.trouble))
 
 
 BEYOND = "frames beyond the end of the video were asked for; ask for fewer"
@@ -48,6 +49,7 @@ async def start_failed(call: Call, text: str) -> web.Response:
 
 def begun(call: Call, uuid: str) -> web.Response:
     """The answer to a start."""
+    call.job = uuid
     if not call.dialect.has("start-has-message"):
         return answer(wire.started(uuid))
     scheduled = call.dialect.has("start-says-scheduled") and call.route not in _UNSCHEDULED

@@ -3,7 +3,25 @@
 Everything above (jobs, platform entities) is written once against this interface; a backend is one file.
 """
 
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Protocol
+
+
+class Writes(NamedTuple):
+    """What is written together, and on which conditions. No key is both put and deleted; nothing expires."""
+
+    put: Mapping[str, bytes] = {}
+    """Values to write, whatever was there."""
+    delete: Collection[str] = ()
+    """Keys to forget, whether value, counter or log."""
+    add: Mapping[str, int] = {}
+    """By how much counters (absent: 0) grow, or shrink."""
+    least: Mapping[str, int] = {}
+    """What counters are afterwards at the least."""
+    absent: Collection[str] = ()
+    """Condition: none of these keys has a value."""
+    same: Mapping[str, bytes] = {}
+    """Condition: each of these keys still has this value."""
 
 
 class Store(Protocol):
@@ -29,6 +47,14 @@ class Store(Protocol):
         """Move the counter at `key` (absent: 0) up to `ready`, by `most` at the most, and tell (from, to).
 
         Two callers never get overlapping ranges. Where nothing is handed out, the time to live stays as it was.
+        """
+        ...
+
+    async def apply(self, writes: Writes) -> bool:
+        """Do all of it if every condition holds, else nothing: False.
+
+        Nobody sees a part of it, also if the process is killed meanwhile. One transaction of SQLite; one script of
+        Redis, whose writes nothing comes between.
         """
         ...
 

@@ -5,14 +5,12 @@ and nothing needs exact timing: what must still be there lives `LONG`, what must
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from . import Store
+from .checks_together import LATER, SHORT, TogetherChecks
+from .checks_together import Elapse as Elapse
 
-Elapse = Callable[[float], Awaitable[None]]
 LONG = 1000.0
-SHORT = 0.05
-_LATER = 0.1
 _PREFIX_ALIKES = ("job:1", "job:10", "job:1\U0010fffe", "job;1", "job", "JOB:1", "job_1", "job%1", "joc:1")
 
 
@@ -190,19 +188,19 @@ class ExpiryChecks:
         await store.put("short", b"1", SHORT)
         await store.put("long", b"1", LONG)
         await store.put("ever", b"1")
-        await elapse(_LATER)
+        await elapse(LATER)
         assert [await store.get(key) for key in ("short", "long", "ever")] == [None, b"1", b"1"]
         assert [key for key, _ in await store.scan("")] == ["ever", "long"]
 
     async def test_an_expired_key_can_be_created_again(self, store: Store, elapse: Elapse) -> None:
         await store.create("a", b"1", SHORT)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert await store.create("a", b"2", LONG)
         assert await store.get("a") == b"2"
 
     async def test_an_expired_key_cannot_be_swapped_or_deleted(self, store: Store, elapse: Elapse) -> None:
         await store.put("a", b"1", SHORT)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert not await store.swap("a", b"1", b"2")
         assert not await store.delete("a")
 
@@ -212,40 +210,40 @@ class ExpiryChecks:
         await store.put("put", b"2", LONG)
         await store.swap("swap", b"1", b"2", LONG)
         await store.put("without", b"2")
-        await elapse(_LATER)
+        await elapse(LATER)
         assert [await store.get(key) for key in ("put", "swap", "without")] == [b"2"] * 3
 
     async def test_a_write_may_shorten_the_time_to_live(self, store: Store, elapse: Elapse) -> None:
         await store.put("a", b"1", LONG)
         await store.swap("a", b"1", b"2", SHORT)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert await store.get("a") is None
 
     async def test_a_counter_that_expired_begins_at_zero(self, store: Store, elapse: Elapse) -> None:
         await store.advance("short", 5, 5, SHORT)
         await store.advance("long", 5, 5, LONG)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert (await store.count("short"), await store.count("long")) == (0, 5)
         assert await store.advance("short", 9, 2, LONG) == (0, 2)
 
     async def test_advance_prolongs_a_counter(self, store: Store, elapse: Elapse) -> None:
         await store.advance("a", 5, 5, SHORT)
         await store.advance("a", 6, 5, LONG)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert await store.count("a") == 6
 
     async def test_advance_by_nothing_prolongs_nothing(self, store: Store, elapse: Elapse) -> None:
         await store.advance("a", 5, 5, SHORT)
         await store.advance("a", 5, 5, LONG)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert await store.count("a") == 0
 
     async def test_a_log_expires(self, store: Store, elapse: Elapse) -> None:
         await store.append("a", b"1", 10, SHORT)
         await store.append("b", b"1", 10, LONG)
-        await elapse(_LATER)
+        await elapse(LATER)
         assert (await store.tail("a", 10), await store.tail("b", 10)) == ([], [b"1"])
 
 
-class StoreChecks(ValueChecks, AtomicChecks, LogChecks, ExpiryChecks):
+class StoreChecks(ValueChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
     """All of it."""

@@ -52,7 +52,13 @@ class Array(Protocol):
         ...
 
 
-Content = str | bytes | bytearray | memoryview | os.PathLike[str] | Array
+class Sha256(NamedTuple):
+    """Content by the hex digest of its bytes, where the bytes themselves are not at hand."""
+
+    digest: str
+
+
+Content = str | bytes | bytearray | memoryview | os.PathLike[str] | Array | Sha256
 """A picture's or video's name (str), or what is in it."""
 
 
@@ -148,7 +154,9 @@ def _content(argument: str, value: Any, name: Slot, content: Slot, pixels: Slot 
         if "/" in value or "\\" in value:
             raise refused(argument, value, f"a str is a name as it is sent; for the content give Path({value!r})")
         return _text(argument, value, name, f"give {kinds}")
-    if isinstance(value, os.PathLike):
+    if isinstance(value, Sha256):
+        told, sha256 = f"<sha256 {value.digest[:12]}>", value.digest
+    elif isinstance(value, os.PathLike):
         told, sha256 = f"Path({Path(value).name!r})", hashlib.sha256(_file(argument, Path(value))).hexdigest()
     elif isinstance(value, (bytes, bytearray, memoryview)):
         sha256 = hashlib.sha256(value).hexdigest()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
+from ..limits import Limits
 from ..scene import Answer, Predictor, Query, Turn
 from . import near
 from .asked import Asked
@@ -35,6 +36,7 @@ class Stubs:
         self._otherwise = otherwise
         self._lock = threading.RLock()
         self._numbers = count(1)
+        self.most = Limits().stubs
         self.told: Callable[[Answer], None] = lambda _answer: None
         """Called with each answer that a stub is given, so that the model's meta may take in what it names."""
         self._forget()
@@ -77,6 +79,8 @@ class Stubs:
             with self._lock:
                 unsaid = self._unsaid.pop(number, None) is not None
                 mine = number if unsaid else next(self._numbers)
+                if len(self._stubs) >= self.most:
+                    raise ValueError(f"the model has {self.most:,} stubs, which is the limit; remove some, or reset it")
                 stub = Stub(mine, conditions, outcome, self._lock, self._changed)
                 self._stubs[mine] = stub
                 self._changed(stub)
@@ -90,6 +94,37 @@ class Stubs:
             self._index.set(stub)
             if isinstance(stub.newest, Answer):
                 self.told(stub.newest)
+
+    def listed(self) -> list[Stub]:
+        """The stubs, oldest first."""
+        with self._lock:
+            return list(self._stubs.values())
+
+    def remove(self, number: int) -> bool:
+        """Forget one stub; False if there is none of that number. A job that it answers fails from here on."""
+        with self._lock:
+            stub = self._stubs.pop(number, None)
+            if stub is not None:
+                self._index.drop(stub)
+                self._plan = Plan((), {})
+            return stub is not None
+
+    def rewind(self, first: int) -> None:
+        """Forget misses and the stubs that are numbered from `first` on; the others have not been used yet."""
+        with self._lock:
+            kept = [stub for number, stub in self._stubs.items() if number < first]
+            self._forget()
+            for stub in kept:
+                stub.renew()
+                self._stubs[stub.number] = stub
+                self._index.set(stub)
+                self.wants_pixels |= any(one.slot == ("image pixels",) for one in stub.conditions)
+
+    @property
+    def next_number(self) -> int:
+        """What the next stub is numbered at least."""
+        with self._lock:
+            return max([0, *self._stubs, *self._unsaid]) + 1
 
     def answers(self) -> list[Answer]:
         """Every answer that a stub was given."""

@@ -61,13 +61,19 @@ class Index:
         """Have the stub if it is live, and only then."""
         if stub.live and stub.number not in self._places:
             self._add(stub)
-        elif not stub.live and stub.number in self._places:
-            bucket = self._places.pop(stub.number)
-            del bucket.stubs[stub.number]
-            if stub.frames is None:
-                del bucket.whole[stub.number]
-            else:
-                bucket.spans.remove(stub.frames, stub.number)
+        elif not stub.live:
+            self.drop(stub)
+
+    def drop(self, stub: Stub) -> None:
+        """Have the stub no longer, if it is there."""
+        if stub.number not in self._places:
+            return
+        bucket = self._places.pop(stub.number)
+        del bucket.stubs[stub.number]
+        if stub.frames is None:
+            del bucket.whole[stub.number]
+        else:
+            bucket.spans.remove(stub.frames, stub.number)
 
     def _add(self, stub: Stub) -> None:
         exact = [(one.slot, one.key) for one in stub.conditions if one.slot is not None]

@@ -95,6 +95,10 @@ class Stub:
         self._used += 1
         return self._used - 1
 
+    def renew(self) -> None:
+        """Have answered nothing yet. The caller holds the lock."""
+        self._used = 0
+
     def answer(self, use: int) -> Answer:
         """What it says at its use number `use`, or Raised."""
         with self._lock:

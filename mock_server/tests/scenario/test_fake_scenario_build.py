@@ -34,7 +34,7 @@ def test_every_example_is_fine(name: str) -> None:
          "2: models[0].predictor.ground_truth.profile: profile is 'god'; give one of weak, good, excellent"),
         ("models:\n  - predictor: {callable: {function: 'nope_nope:f'}}\n    classes: [a]",
          "2: models[0].predictor.callable.function: 'nope_nope:f': there is no module 'nope_nope'; install it, or put"),
-        (f"{DETECTOR}    latency: {{min: 2, max: 1}}", "3: models[0].latency: min 2 is over max 1; swap them"),
+        (f"{DETECTOR}    latency: {{min: 2, max: 1}}", "3: models[0].latency: latency.min is 2, over max, which"),
         (f"{DETECTOR}    unmatched: refuse", "3: models[0].unmatched: is for models with stubs; add stubs"),
         ("models:\n  - task_id: 5\n  - task_id: 5", "3: models[1].task_id: 5 is that of models[0] too; give each"),
         ("models:\n  - session_token: a\n  - session_token: a", "3: models[1].session_token: 'a' is that of models[0]"),
@@ -115,10 +115,10 @@ def test_latency_is_a_number_or_a_range_out_of_which_a_picture_has_its_own(made:
     fixed, ranged = (made(f"{DETECTOR}    latency: {one}\n").models[0].spec for one in ("0.5", "{min: 1, max: 2}"))
     assert fixed.latency is not None
     assert ranged.latency is not None
-    other = CAT._replace(subject=CAT.subject._replace(sha256="cd" * 32))
-    assert (fixed.latency(CAT), fixed.latency(other)) == (0.5, 0.5)
-    assert 1 <= ranged.latency(CAT) < 2
-    assert ranged.latency(CAT) == ranged.latency(CAT) != ranged.latency(other)
+    first, second = ([latency.service([9], 1, [one]) for one in "ab"] for latency in (fixed.latency, ranged.latency))
+    assert first == [0.5, 0.5]
+    assert 1 <= second[0] < 2
+    assert second[0] == ranged.latency.service([9], 2, ["a"]) != second[1]
 
 
 def test_a_release_without_quotes_is_a_year_or_an_error(made: Made, complaints: Complaints) -> None:

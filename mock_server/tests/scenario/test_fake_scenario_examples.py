@@ -102,6 +102,15 @@ def test_latency_is_once_for_each_picture_and_none_for_jobs(start: Start) -> Non
     assert len(caller.slept) == 1
 
 
+def test_latency_is_cold_at_first_and_then_mostly_quick(start: Start) -> None:
+    caller = start("example:latency")
+    caller.upload()
+    assert 4 <= sum(caller.slept) < 5
+    cold = len(caller.slept)
+    caller.upload()
+    assert sum(caller.slept[cold:]) < 1
+
+
 def test_faults_are_answered_as_the_file_says(start: Start) -> None:
     caller = start("example:faults")
     meta = caller.send("get_output_classes_and_tags", json={"state": {}, **STATE})

@@ -40,7 +40,7 @@ async def test_nothing_is_there_before_it_is_looked_for(furnished: tuple[World, 
         (lambda world: world.count("team", 0), 1),
         (lambda world: world.new_ids("team", 2), range(41, 43)),
         (lambda world: world.named("team", TEAM), 40),
-        (lambda world: world.claim("team", {"id": 9, "name": "first"}), 40),
+        (lambda world: world.create([("team", {"id": 9, "name": "first"})]), [("first", 40)]),
         (lambda world: world.update("team", 40, lambda one: {**one, "more": 1}), {**TEAM, "more": 1}),
     ],
 )
@@ -56,11 +56,6 @@ async def test_a_list_finds_it_first(furnished: tuple[World, list[int]]) -> None
 async def test_what_is_added_first_comes_after_it(furnished: tuple[World, list[int]]) -> None:
     await furnished[0].add("team", {"id": 40, "name": "replaced"})
     assert await furnished[0].get("team", 40) == {"id": 40, "name": "replaced"}
-
-
-async def test_a_name_that_is_released_first_is_free(furnished: tuple[World, list[int]]) -> None:
-    await furnished[0].release("team", TEAM)
-    assert await furnished[0].named("team", TEAM) is None
 
 
 async def test_it_is_furnished_once_however_many_ask_at_once(furnished: tuple[World, list[int]]) -> None:

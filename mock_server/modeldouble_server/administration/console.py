@@ -1,0 +1,51 @@
+"""What a server knows of itself beside its models: numbers, the server's own journal, counts, who may ask."""
+
+import time
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ..journal import Journal
+from ..limits import Limits
+from ..metrics import TENANT, Metrics
+from ..redaction import Secrets
+from .guard import Guard
+
+if TYPE_CHECKING:
+    from ..fake import Tenant
+    from ..guards.gate import Gate
+    from ..model import Model
+
+
+class Console:
+    """One server's. `guard` None: it is not told yet whom the server may answer, so it answers nobody."""
+
+    def __init__(self, now: Callable[[], float], limits: Limits) -> None:
+        self.journal = Journal(now, lambda: Secrets(self._secrets), limits.journal_entries, limits.journal_bytes)
+        """Of requests that are no model's: to the platform, and under tokens that nobody has."""
+        self.metrics = Metrics()
+        self.guard: Guard | None = None
+        self.gate: Gate | None = None
+        self.seed = 0
+        self.begun = time.monotonic()
+        self.tenants: dict[str, Tenant] = {}
+        """By session token."""
+        self._numbers = count(1)
+        self._secrets: tuple[str, ...] = ()
+
+    def open(self, guard: Guard, gate: "Gate", seed: int, models: "Iterable[Model]") -> None:
+        """Let those in whom the guard lets in."""
+        self.guard, self.gate, self.seed = guard, gate, seed
+        if guard.token is not None:
+            self._secrets = (guard.token,)
+            for model in models:
+                model.tokens = (*model.tokens, guard.token)
+
+    def enroll(self, model: "Model", session_token: str, *, tenant: bool) -> None:
+        """Give a model its number, and tell its journal what it must not show."""
+        model.number, model.is_tenant = next(self._numbers), tenant
+        model.tokens = (session_token, *self._secrets)
+
+    def label(self, model: "Model") -> str:
+        """What metrics call a model."""
+        return TENANT if model.is_tenant else self.metrics.label(model.name)

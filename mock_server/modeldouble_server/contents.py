@@ -1,0 +1,61 @@
+"""Contents in a folder, each a file named by the sha256 of its bytes: there as a whole, or not at all."""
+
+import os
+import re
+from pathlib import Path
+
+from .refusal import Refused
+
+_NAME = re.compile("[0-9a-f]{64}")
+_HALF = ".part"
+
+
+class Contents:
+    """The files of one process. What an earlier one was writing when it ended is taken away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sizes: dict[str, int] = {}
+        for shelf in sorted(one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else ():
+            self._know(shelf)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(self._sizes.values())
+
+    def __contains__(self, sha256: str) -> bool:
+        return sha256 in self._sizes
+
+    def path(self, sha256: str) -> Path | None:
+        """The file of this content, if it is here."""
+        return self._file(sha256) if sha256 in self._sizes else None
+
+    def write(self, sha256: str, content: bytes) -> None:
+        """Keep a content. What the disk does not take is a 413, and leaves nothing."""
+        path = self._file(sha256)
+        half = path.with_name(path.name + _HALF)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with half.open("wb") as file:
+                file.write(content)
+                file.flush()
+                # So that no name ever stands for half a file, not even after a power cut.
+                os.fsync(file.fileno())
+            os.replace(half, path)
+        except OSError as error:
+            half.unlink(missing_ok=True)
+            text = f"content of {len(content):,} bytes cannot be written to {path.parent} ({error.strerror})"
+            raise Refused(413, f"{text}; make room on the disk, or start the server with another --data-dir") from error
+        self._sizes[sha256] = len(content)
+
+    def _file(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _know(self, shelf: Path) -> None:
+        with os.scandir(shelf) as found:
+            for one in found:
+                if one.name.endswith(_HALF):
+                    os.unlink(one.path)
+                elif _NAME.fullmatch(one.name):
+                    self._sizes[one.name] = one.stat().st_size
