@@ -145,7 +145,7 @@ class Job:
         pace = Pace()
         try:
             while True:
-                state = self._ask(ask_progress(self.uuid))
+                state = self._ask_progress()
                 if state.failure is not None and not state.pending:
                     raise self._failed(state)
                 if state.started:
@@ -195,8 +195,10 @@ class Job:
             return
         self._pace.saw(len(state.results), self._link.transport.clock())
         self._buffer.extend(state.results)
-        complete = state.failure is None and self._announced is not None and self._ledger.received >= self._announced
-        self._ended = state.ended and (complete or not state.pending)
+        lacking = FOREVER if self._announced is None else self._announced - self._ledger.received
+        complete = state.failure is None and lacking <= 0
+        # A server that hands out more than it announced may do so for ever.
+        self._ended = lacking < 0 or (state.ended and (complete or not state.pending))
 
     def _pop(self) -> JobState | None:
         try:
@@ -216,11 +218,16 @@ class Job:
         logger.warning("results of job %s may be lost: %s", self.uuid, error)
         if self._lost_pops > LOST_POPS:
             raise self._lost("the server failed to hand out results again and again") from error
+        self._ask_progress()
+
+    def _ask_progress(self) -> JobState:
         try:
-            self._ask(ask_progress(self.uuid))
+            return self._ask(ask_progress(self.uuid))
         except ServerFailed as failed:
-            # Real servers answer 500, not 404, about a job they do not know.
-            raise (self._forgotten() if failed.status == 500 else failed) from error
+            if failed.status != 500:
+                raise
+            # So real servers answer, and not 404, about a job they do not know.
+            raise self._forgotten() from failed
 
     def _ask(self, ask: Ask) -> JobState:
         try:
@@ -228,8 +235,7 @@ class Job:
         except NotFound:
             raise self._forgotten() from None
         # What comes a second time is no news, and no progress either.
-        fresh = [result for result in state.results if self._ledger.note(frame_index(result))]
-        state = state._replace(results=fresh)
+        state = state._replace(results=[one for one in state.results if self._ledger.note(frame_index(one))])
         self._note(state)
         return state
 
@@ -255,13 +261,9 @@ class Job:
         assert self._state is not None
         if self._state.failure is not None:
             raise self._failed(self._state)
-        if self._announced is None and not self._ledger.has_gap:
-            return
-        if self._balance() == (0, [], []):
-            return
-        if self._announced is not None and self._ledger.received > self._announced:
-            raise self._lost("some came twice")
-        raise self._lost("somebody else stopped it" if self._state.stopped else "answers were lost on the way")
+        if (self._announced is not None or self._ledger.has_gap) and self._balance() != (0, [], []):
+            why = "somebody else stopped it" if self._state.stopped else "answers were lost on the way"
+            raise self._lost("some came twice" if self._ledger.received > (self._announced or FOREVER) else why)
 
     def _balance(self) -> Balance:
         return Balance(0, None, []) if self._announced is None else self._ledger.balance(self._announced)

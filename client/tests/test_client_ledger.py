@@ -54,6 +54,22 @@ def test_a_frame_that_comes_twice_does_not_hide_a_missing_one() -> None:
     assert ledger.balance(4).missing == [2]
 
 
+def test_a_frame_that_comes_twice_is_told_and_not_counted() -> None:
+    ledger = Ledger(0)
+    assert [ledger.note(index) for index in (0, 1, 1, 3, 3, 0, 2, 99, 99)] == [
+        True, True, False, True, False, False, True, True, False,
+    ]  # fmt: skip
+    assert ledger.received == 5
+    assert ledger.balance(4) == (0, [], [99])
+
+
+def test_of_frames_without_numbers_too_many_are_as_bad_as_too_few() -> None:
+    ledger = Ledger()
+    assert [ledger.note(None) for _ in range(3)] == [True] * 3
+    assert ledger.balance(3) == (0, [], [])
+    assert ledger.balance(2) == (0, None, [])
+
+
 def test_a_long_job_in_order_costs_no_memory() -> None:
     ledger = Ledger(0)
     for index in range(100_000):

@@ -5,9 +5,10 @@ from collections.abc import Awaitable
 
 from aiohttp import web
 
-from .answer import answer, refusal
+from .answer import Refusal, refusal
+from .dialect import titled
 from .limits import Limits
-from .model import ModelFailed
+from .model import ModelFailed, encoded
 from .refusal import Refused, shown
 
 log = logging.getLogger("modeldouble_server")
@@ -22,8 +23,9 @@ async def answered(work: Awaitable[web.StreamResponse], request: web.Request, li
     except web.HTTPRequestEntityTooLarge:
         return refusal(Refused(413, f"JSON over the limit of {limits.json_bytes:,} bytes; send less at once"))
     except ModelFailed as failed:
-        detail = {"title": "Oops! Something went wrong", "message": str(failed)}
-        return answer({"detail": detail}, 500)
+        said = Refusal(body=encoded({"detail": titled(str(failed))}), status=500, content_type="application/json")
+        said.why = f"{failed.kind}: {failed}"
+        return said
     except (web.RequestPayloadError, ConnectionError) as error:
         # Broken chunks, a wrong Content-Encoding, a caller that left: nothing of it is a defect of the fake.
         return refusal(Refused(400, f"body cannot be read to its end: {str(error)[:200]}; send it whole"))

@@ -8,6 +8,7 @@ from .administration.noting import noted
 from .answer import refusal
 from .answering import answered
 from .connection import hold
+from .ending import Ending
 from .fake import Fake
 from .faults.damage import Reset
 from .forward import forward
@@ -23,6 +24,7 @@ from .serving import dispatch
 from .serving.call import Call
 
 FAKE = web.AppKey("fake", Fake)
+ENDING = web.AppKey("ending", Ending)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PLATFORM = "/public/api/v3/{method:.*}"
 
@@ -34,6 +36,7 @@ def make_app(fake: Fake) -> web.Application:
     """
     app = web.Application(client_max_size=fake.limits.json_bytes, middlewares=[_answer_refusals])
     app[FAKE] = fake
+    app[ENDING] = Ending()
     for path, handler in (
         ("/net/{token}/{route:.*}", _by_token), (_PLATFORM, _platform), ("/__admin", _admin),
         ("/__admin/{path:.*}", _admin), ("/metrics", _metrics), ("/{route:.*}", _at_root),
@@ -46,6 +49,9 @@ async def _invite_body(request: web.Request) -> web.StreamResponse | None:
     """Answer `Expect: 100-continue`, but no invitation to a body that would be refused afterwards."""
     if request.headers["Expect"].lower() != "100-continue":
         return refusal(Refused(417, "Expect is not 100-continue; send 100-continue or nothing"))
+    late = request.app[ENDING].refusal()
+    if late is not None:
+        return late
     try:
         _bound_body(request, request.app[FAKE].limits)
     except Refused as refused:
@@ -59,10 +65,13 @@ async def _invite_body(request: web.Request) -> web.StreamResponse | None:
 
 @web.middleware
 async def _answer_refusals(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    fake = request.app[FAKE]
+    fake, ending = request.app[FAKE], request.app[ENDING]
     if request.transport in fake.stale:
         return Reset()
-    return await answered(_bounded(request, handler), request, fake.limits)
+    late = ending.refusal()
+    if late is not None:
+        return late
+    return ending.last(await answered(_bounded(request, handler), request, fake.limits))
 
 
 async def _bounded(request: web.Request, handler: _Handler) -> web.StreamResponse:

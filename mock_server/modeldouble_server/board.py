@@ -124,7 +124,7 @@ class Board:
             self._live = max(0, self._live - first)
 
     async def states(self, most: int) -> dict[str, int]:
-        """How many jobs are in each state now, by the state's name; of more than `most` jobs only `most` are counted."""
+        """How many jobs are in each state now, by its name; of more than `most` jobs only `most` are counted."""
         now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
         for _, raw in (await self._store.scan(self._prefix))[:most]:
             job = _decode(raw)

@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -54,6 +53,9 @@ def _server_options(port: int) -> Callable[[Command], Command]:
         click.option(
             "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
         ),
+        click.option(
+            "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
+        ),
     )
 
     def add(command: Command) -> Command:
@@ -78,15 +80,16 @@ def serve(env_file: Path | None, **options: Any) -> None:
 
     Example: modeldouble serve --port 0 --env-file fake.env --dialect 6.74.51
     """
-    from .handover import signals, variables, wait
+    from .handover import Asked, leave, signals, variables
 
-    leave = threading.Event()
     # Before the lines are printed: whoever reads them may send a signal at once.
-    with signals(lambda _: leave.set()), _serving(env_file, **options) as server:
-        found = map("=".join, variables(server).items())
-        click.echo("\n".join([f"modeldouble ready: {server.server_address}", *found]))
-        sys.stdout.flush()
-        wait(leave)
+    with signals(asked := Asked()), _serving(env_file, **options) as server:
+        if not asked.is_set():
+            found = map("=".join, variables(server).items())
+            click.echo("\n".join([f"modeldouble ready: {server.server_address}", *found]))
+            sys.stdout.flush()
+        asked.wait()
+    leave(0)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -97,10 +100,11 @@ def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None
 
     Example: modeldouble run -- python my_script.py
     """
-    from .handover import run_child
+    from .handover import Asked, leave, run_child, signals
 
-    with _serving(env_file, **options) as server:
-        status = run_child(command, server, dict(os.environ))
+    with signals(asked := Asked()), _serving(env_file, **options) as server:
+        status = run_child(command, server, dict(os.environ), asked)
+    leave(status)
     sys.exit(status)
 
 
@@ -145,14 +149,13 @@ def record(url: str, output: Path, **options: Any) -> None:
     Example: modeldouble record http://localhost:8000 --output recording
     """
     with _told(ModuleNotFoundError, _LACKING):
-        from .handover import signals
+        from .handover import Asked, signals
         from .recording.command import record as recorded
         from .recording.command import told_ready
         from .refusal import CannotServe
 
-    leave = threading.Event()
-    with signals(lambda _: leave.set()), _told(CannotServe):
-        recorded(url, output, leave, lambda address: click.echo(told_ready(address)), **options)
+    with signals(asked := Asked()), _told(CannotServe):
+        recorded(url, output, asked, lambda address: click.echo(told_ready(address)), **options)
 
 
 @main.command()

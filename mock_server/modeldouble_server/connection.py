@@ -9,7 +9,6 @@ after all phases: what comes in only notes the time, and the timer is set anew w
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -113,9 +112,9 @@ class Connection(web.RequestHandler):
         if transport is not None:
             transport.abort()
 
-    def finish_response(
+    async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
+    ) -> tuple[web.StreamResponse, bool]:
         """Give back what the request held; one whose body will not be read to its end is the last one."""
         if self._holds:
             self.hold(0)
@@ -123,7 +122,7 @@ class Connection(web.RequestHandler):
             length = request.content_length
             if length is None or length > _WORTH_READING or not self._lingering_time:
                 resp.force_close()
-        return _finish_response(self, request, resp, start_time)
+        return await _finish_response(self, request, resp, start_time)
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """Note the end of an answer, which aiohttp tells here."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from .refusal import Refused
@@ -44,7 +45,8 @@ class Contents:
                 os.fsync(file.fileno())
             os.replace(half, path)
         except OSError as error:
-            half.unlink(missing_ok=True)
+            with suppress(OSError):
+                half.unlink()
             text = f"content of {len(content):,} bytes cannot be written to {path.parent} ({error.strerror})"
             raise Refused(413, f"{text}; make room on the disk, or start the server with another --data-dir") from error
         self._sizes[sha256] = len(content)

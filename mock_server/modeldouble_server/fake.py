@@ -83,7 +83,9 @@ class Fake:
 
     def add_model(self, session_token: str, spec: ModelSpec, world: World) -> Model:
         """Serve a model under a session token, in a world."""
-        return self._serve(session_token, spec, world, self.store)
+        model = self._serve(session_token, spec, world, self.store)
+        model.tokens += tuple(token for token, one in self.worlds.items() if one is world)
+        return model
 
     def _serve(
         self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False
@@ -101,7 +103,7 @@ class Fake:
         return model
 
     async def add_tenant(self, spec: ModelSpec) -> Tenant:
-        """Serve a model in a world of its own, with tokens, a clock and blobs of its own; one too many is a ValueError."""
+        """Serve a model in a world of its own, with tokens, clock and blobs of its own; one too many is a ValueError."""
         if len(self.models) >= self.limits.models:
             raise ValueError(f"the server has {len(self.models):,} models, which is the limit; close some")
         tokens = secrets.token_hex(64), secrets.token_hex(32)
@@ -114,6 +116,7 @@ class Fake:
         self.worlds[tokens[0]] = world
         told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
         model = self._serve(tokens[1], told, world, self.passing, tenant=True)
+        model.tokens += tokens[:1]
         tenant = self.console.tenants[tokens[1]] = Tenant(*tokens, model, prefix)
         return tenant
 

@@ -3,8 +3,10 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _MARK = "# written by modeldouble serve"
 _ELSEWHERE = frozenset(("SUPERVISELY_API_SERVER_ADDRESS",))
 """Variables by which the official client would go to a platform other than SERVER_ADDRESS."""
+_LOOK_EVERY = 0.05
 
 
 def variables(server: "Server") -> dict[str, str]:
@@ -83,10 +86,42 @@ def signals(act: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
-def wait(leave: threading.Event) -> None:
-    """Return when `leave` is set. In short waits, as a signal cannot interrupt a long one on every system."""
-    while not leave.wait(0.2):
-        pass
+class Asked:
+    """What signals ask for, to be given to `signals`: the first to end, a second one to end at once.
+
+    The status is then 128 + n, as of a program that does not handle signal n: 0 says that answers under way were
+    finished or had their time, and a second signal is sent by who does not grant it.
+    """
+
+    def __init__(self, at_once: Callable[[int], object] = os._exit) -> None:
+        """`at_once` is called with the status."""
+        self._at_once = at_once
+        self.by: int | None = None
+        """The first signal; None: there was none yet."""
+
+    def __call__(self, got: int) -> None:
+        """Take a signal. No lock may be touched here: the thread that is interrupted may hold it, as in Event.wait."""
+        if self.by is None:
+            self.by = got
+        else:
+            self._at_once(128 + got)
+
+    def is_set(self) -> bool:
+        """There was one."""
+        return self.by is not None
+
+    def wait(self) -> None:
+        """Return after the first signal. In short waits, as a signal cannot interrupt a long one on every system."""
+        while self.by is None:
+            time.sleep(_LOOK_EVERY)
+
+
+def leave(status: int) -> None:
+    """End the process if threads would keep it for ever: those of a predictor that does not return."""
+    if any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def child_environment(server: "Server", environment: Mapping[str, str]) -> dict[str, str]:
@@ -98,32 +133,53 @@ def child_environment(server: "Server", environment: Mapping[str, str]) -> dict[
     return {**kept, **variables(server), "NO_PROXY": local, "no_proxy": local}
 
 
-def run_child(command: Sequence[str], server: "Server", environment: Mapping[str, str]) -> int:
-    """Run a command that finds the server, and give its exit status: 128 + n if signal n ended it."""
-    asked = threading.Event()
-    children: list[subprocess.Popen[bytes]] = []
+class _Child:
+    """A command that runs, and the signals that come to us meanwhile."""
 
-    def act(got: int) -> None:
-        # A terminal sends SIGINT to the child as well: it decides, and we end when it does.
-        if got == signal.SIGTERM:
-            asked.set()
-            for one in children:
-                one.terminate()
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self._terms = 0
 
-    with signals(act):
+    def act(self, got: int) -> None:
+        """Pass SIGTERM on, and kill at the next signal of any kind.
+
+        A terminal sends SIGINT to the child as well: it decides, as a shell or a debugger does not end by it, and we
+        end when it does.
+        """
+        if got == signal.SIGTERM or self._terms:
+            self._terms += 1
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Do to the process what was asked for so far."""
+        if self.process is not None and self._terms:
+            (self.process.terminate if self._terms == 1 else self.process.kill)()
+
+
+def run_child(
+    command: Sequence[str], server: "Server", environment: Mapping[str, str], asked: Asked | None = None
+) -> int:
+    """Run a command that finds the server, and give its exit status: 128 + n if signal n ended it.
+
+    SIGTERM is passed on to it, and a signal after that kills it. If `asked` had one before, it is not run at all.
+    """
+    child = _Child()
+    with signals(child.act):
+        if asked is not None and asked.by is not None:
+            return 128 + asked.by
+        found = child_environment(server, environment)
         try:
-            child = subprocess.Popen(list(command), env=child_environment(server, environment))  # noqa: S603 - it was asked for
+            child.process = subprocess.Popen(list(command), env=found)  # noqa: S603 - it was asked for
         except OSError as error:
             raise CannotServe(
                 f"cannot run {command[0]!r}: {error.strerror}; give a command that your shell would find"
             ) from error
-        children.append(child)
-        if asked.is_set():
-            child.terminate()
-        status = child.wait()
+        child.pass_on()
+        status = child.process.wait()
     return 128 - status if status < 0 else status
 
 
 def own_tokens() -> dict[str, str | None]:
     """The tokens that the operator chose by environment, as `Server` takes them."""
-    return {name: os.environ.get(f"MODELDOUBLE_{name.upper()}") for name in ("api_token", "session_token", "admin_token")}
+    names = ("api_token", "session_token", "admin_token")
+    return {name: os.environ.get(f"MODELDOUBLE_{name.upper()}") for name in names}

@@ -5,8 +5,9 @@ Bounded in entries and in bytes, without secrets and without the bytes of any pi
 
 import json
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from sys import getsizeof
 from typing import Any, NamedTuple
 
 from .redaction import Secrets
@@ -15,8 +16,11 @@ from .scene import Query
 _SETTINGS_MOST = 2048
 _CONTENTS_MOST = 50
 _TEXT_MOST = 200
-_COST, _COST_OF_CONTENT = 500, 250
-"""Bytes that an entry, and a content in it, are counted as; what varies is counted beside."""
+_COST, _COST_OF_CONTENT, _COST_OF_NUMBER = 500, 250, 40
+"""Bytes that an entry, and a content or a number in it, are counted as; texts are counted beside."""
+_KNOWN_TEXTS = 200
+_LOOKED_AT = 8192
+"""Characters of a text in which secrets are looked for, before it is cut."""
 
 
 class Content(NamedTuple):
@@ -83,6 +87,8 @@ class Journal:
         self._now, self._secrets = now, secrets
         self._most, self._most_bytes = most, most_bytes
         self._lock = threading.Lock()
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        """Short texts without their secrets."""
         self._begin()
 
     def _begin(self) -> None:
@@ -98,11 +104,11 @@ class Journal:
     ) -> Entry:  # fmt: skip
         """Note a request that was answered."""
         entry = Entry(
-            0, self._now(), method[:16], self._cut(route[:_TEXT_MOST]), status, duration, received,
+            0, self._now(), method[:16], self._cut(route), status, duration, received,
             self._settings(queries), tuple(self._content(one) for one in queries[:_CONTENTS_MOST]), len(queries),
-            tuple(stubs[:_CONTENTS_MOST]), job, fault, None if error is None else self._cut(error[:_TEXT_MOST]),
+            tuple(stubs[:_CONTENTS_MOST]), self._cut_too(job), self._cut_too(fault), self._cut_too(error),
         )  # fmt: skip
-        cost = _COST + _COST_OF_CONTENT * len(entry.contents) + len(entry.settings)
+        cost = _cost(entry)
         with self._lock:
             self._count += 1
             entry = entry._replace(number=self._count)
@@ -113,12 +119,12 @@ class Journal:
         return entry
 
     def entries(
-        self, *, route: str | None = None, status: int | None = None, fault: bool | None = None, job: str | None = None,
-        since: int = 0, most: int | None = None,
+        self, *, route: str | None = None, status: int | None = None, fault: "bool | str | None" = None,
+        job: str | None = None, since: int = 0, most: int | None = None,
     ) -> list[Entry]:  # fmt: skip
         """Entries that are as the arguments say, oldest first: numbered above `since`, the newest `most` of them.
 
-        `route` may have * for any text; `fault` True: those that met a fault.
+        `route` may have * for any text; `fault` is a fault's name, or True: those that met any.
         """
         from fnmatch import fnmatchcase
 
@@ -127,7 +133,7 @@ class Journal:
                 one.number > since
                 and (route is None or fnmatchcase(one.route, route))
                 and status in (None, one.status)
-                and fault in (None, one.fault is not None)
+                and (fault is None or fault in (one.fault is not None, _name(one.fault)))
                 and job in (None, one.job)
             )
 
@@ -162,11 +168,35 @@ class Journal:
         subject, origin = query.subject, query.origin
         frames = None if origin.frames is None else (origin.frames.start, origin.frames.stop, origin.frames.step)
         name = origin.name if origin.url is None else origin.url
-        shown = None if name is None else self._cut(name[:_TEXT_MOST])
         return Content(
-            subject.sha256, subject.width, subject.height, shown, origin.image_id, origin.video_id, frames
+            subject.sha256, subject.width, subject.height, self._cut_too(name), origin.image_id, origin.video_id, frames
         )  # fmt: skip
 
+    def _cut_too(self, text: str | None) -> str | None:
+        return None if text is None else self._cut(text)
+
     def _cut(self, text: str) -> str:
-        # A plain route or name has no place where a secret could stand, and most are plain.
-        return text if text.replace("_", "").replace(".", "").isalnum() else self._secrets().cut(text)
+        """Without secrets, and then short, so that none is left of which only the beginning is known."""
+        if len(text) > _TEXT_MOST:
+            return self._secrets().cut(text[:_LOOKED_AT])[:_TEXT_MOST]
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = self._secrets().cut(text)
+            # Routes and names come again and again, and looking for secrets is most of what an entry costs.
+            if len(self._texts) > _KNOWN_TEXTS:
+                self._texts.popitem(last=False)
+        return found
+
+
+def _name(fault: str | None) -> str | None:
+    return None if fault is None else fault.partition(",")[0].partition("(")[0]
+
+
+def _cost(entry: Entry) -> int:
+    texts = [entry.method, entry.route, entry.settings, entry.job, entry.fault, entry.error]
+    texts += [text for one in entry.contents for text in (one.sha256, one.name)]
+    numbers = len(entry.stubs)
+    return (
+        _COST + _COST_OF_CONTENT * len(entry.contents) + _COST_OF_NUMBER * numbers
+        + sum(getsizeof(one) for one in texts if one is not None)
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Multipart forms as aiohttp reads them: within the limits, and what can go wrong told as a refusal."""
 
+import asyncio
 import hashlib
 import io
 from collections.abc import Awaitable
@@ -14,6 +15,8 @@ from .refusal import Refused
 T = TypeVar("T")
 _CHUNK = 256 * 1024
 """Bytes of a part that are asked for at a time."""
+_TURN = 8
+"""Parts of a form that are read in one go."""
 MALFORMED = (ValueError, LookupError, AssertionError, RuntimeError, Warning, HttpProcessingError)
 """What aiohttp's reader raises over a form that is none; a Warning does where the program makes errors of them."""
 
@@ -55,6 +58,12 @@ async def read_part(part: BodyPartReader, budget: Budget, most: int | None = Non
         buffer.write(chunk)
         digest.update(chunk)
     return Content(buffer.getvalue(), digest.hexdigest())
+
+
+async def give_way(parts: int) -> None:
+    """Let others have their turn now and then: parts that are here already are read without a pause."""
+    if parts % _TURN == 0:
+        await asyncio.sleep(0)
 
 
 async def well_formed(reading: Awaitable[T]) -> T:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 from .administration.guard import Guard
-from .app import make_app
+from .app import ENDING, make_app
 from .clock import Clock
 from .data_dir import State, state
 from .dialect import Dialect
+from .ending import Workers, cancel_the_rest
 from .fake import Fake, Sleep, seed_fake
 from .guards.gate import Gate
 from .limits import Limits
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 0.25
-"""Seconds that aiohttp waits for requests under way, once before it cancels them and once after."""
+"""Seconds that aiohttp waits for what is left after the end of all requests, which is nothing."""
 
 
 class Setup(NamedTuple):
@@ -74,6 +75,7 @@ class Running:
 
     async def _serve(self, ready: "Future[None]") -> None:
         self.loop, self._left = asyncio.get_running_loop(), asyncio.Event()
+        self.loop.set_default_executor(Workers())
         async with state(self.setup.data_dir) as kept:
             await self._serve_from(kept, ready, self._left)
 
@@ -81,7 +83,8 @@ class Running:
         self.fake = await self._seeded(kept)
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
         self.fake.console.open(guard, self.gate, self._play.seed, self.fake.models.values())
-        runner = web.AppRunner(make_app(self.fake), access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
+        app = make_app(self.fake)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
             await self._begin(self.fake)
@@ -90,10 +93,11 @@ class Running:
                 ready.set_result(None)
                 await left.wait()
             finally:
-                listening.close()
+                await app[ENDING].finish(listening, self.gate, self.setup.grace)
         finally:
             self.gate.close()
             await self._play.end()
+            await cancel_the_rest()
             await runner.cleanup()
 
     async def _seeded(self, kept: State) -> Fake:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .clock import Clock
 from .default_world import TASK_ID
 from .fake import Tenant
-from .faults import Orders, read_order
+from .faults import MOST_CALLS, Orders, read_order
 from .journal import Entry
 from .model import Model, ModelSpec
 from .model_options import seconds
@@ -20,12 +21,11 @@ from .picture_file import Folder, drawn
 from .pixels import decoded_digest
 from .received import Call
 from .refusal import shown
-from .serving.routes import LACKING, ROUTES
 from .stubs import Exactly, When
 from .stubs.asked import IMAGE_PIXELS, Asked
-from .stubs.conditions import Condition, Content, Predicate, read, whole
+from .stubs.conditions import Condition, Content, Predicate, whole
 from .unused import UnusedStub
-from .verification import calls_told, holds, judged, judged_in_order, several, wanted
+from .verification import calls_told, conditions_of, holds, judged, judged_in_order, several, wanted
 
 if TYPE_CHECKING:
     from modeldouble import Session
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _ONCE: Any = object()
 """Nothing was said of how often: once, or as `calls`, `probability` and the fault's own nature say."""
-_CONDITIONS = ("image", "image_id", "url", "video", "video_id", "frames", "route", "settings", "call")
 
 
 class ServedModel:
@@ -135,19 +134,17 @@ class ServedModel:
         numbers from 1, or each with `probability`. Gives the order's number, for `faults.remove`.
 
         `fault` is an HTTP status of 400 to 599, or a name such as "reset" or "stalls", with its `parameters`: all are
-        in docs/faults.md. `route` is a name such as "inference_image", with * for any part of it. `lasting` ends it
-        after so many seconds of the model's clock. ValueError names what cannot be ordered.
+        in docs/faults.md. `route` is a name such as "inference_image", with * for any part of it, or several, with
+        commas between. `lasting` ends it after so many seconds of the model's clock. ValueError names what cannot be
+        ordered.
         """
         given: dict[str, Any] = {"fault": fault} if isinstance(fault, str) else {"status": fault}
-        for name, value in (("route", route), ("calls", calls), ("probability", probability), ("lasting", lasting)):
-            if value is not None:
-                given[name] = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
         if times is not _ONCE:
             given["times"] = times
-        order = read_order({**given, "seed": seed, "after": after, **parameters}, 1)
-        if not any(order.fits(one) for one in (*ROUTES, *LACKING)):
-            raise ValueError(f"route is {shown(route)}, which no route fits; give one such as 'inference_image_id'")
-        return self._model.faults.add(order)
+        listed = list(islice(calls, MOST_CALLS + 1)) if isinstance(calls, Iterable) else calls
+        chosen = {"route": route, "calls": listed, "probability": probability, "lasting": lasting}
+        given |= {name: value for name, value in chosen.items() if value is not None}
+        return self._model.faults.add(read_order({**given, "seed": seed, "after": after, **parameters}, 1))
 
     @property
     def faults(self) -> Orders:
@@ -165,7 +162,7 @@ class ServedModel:
 
     def received(self, **conditions: Any) -> list[Call]:
         """The calls that are as the conditions say, which are those of `when`; oldest first, the newest 10,000."""
-        found = _conditions(conditions)
+        found = conditions_of(conditions)
         return [call for call, asked in self._asked(found) if holds(found, asked)]
 
     def assert_received(
@@ -175,7 +172,7 @@ class ServedModel:
 
         A picture of a batch is a call, so is a video. The error tells the nearest calls field by field.
         """
-        found, expected = _conditions(conditions), wanted(times, at_least, at_most)
+        found, expected = conditions_of(conditions), wanted(times, at_least, at_most)
         __tracebackhide__ = True
         text = judged(found, [asked for _, asked in self._asked(found)], expected)
         if text is not None:
@@ -183,7 +180,7 @@ class ServedModel:
 
     def assert_received_in_order(self, *expected: Mapping[str, Any]) -> None:
         """AssertionError unless calls came one after the other that are as these conditions say, with any between."""
-        found = [_conditions(dict(one)) for one in expected]
+        found = [conditions_of(dict(one)) for one in expected]
         calls = [asked for _, asked in self._asked([one for conditions in found for one in conditions])]
         __tracebackhide__ = True
         text = judged_in_order(found, calls)
@@ -291,10 +288,3 @@ class ServedModel:
             self._digests[sha256] = "" if content is None else decoded_digest(content)
         origin = asked.query.origin._replace(pixels=self._digests[sha256] or None)
         return Asked(asked.query._replace(origin=origin), asked.call)
-
-
-def _conditions(given: Mapping[str, Any]) -> tuple[Condition, ...]:
-    for name in given:
-        if name not in _CONDITIONS:
-            raise TypeError(f"condition {name!r} is unknown; known are {', '.join(_CONDITIONS)}")
-    return read({name: given.get(name) for name in _CONDITIONS})

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -35,6 +36,9 @@ T = TypeVar("T")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
 _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
+_GRACE = 0.5
+"""Tests that stop a server under load would wait for more. `modeldouble serve` has more, as its clients are others'."""
+_MOST_GRACE = 3600.0
 
 
 class Server:
@@ -53,6 +57,8 @@ class Server:
     `data_dir` is a folder in which worlds, contents and jobs outlive the server; it is made if it is absent. One that
     is not ours, or that another server has, is a CannotServe.
 
+    `grace` is how many seconds requests under way are given at the end, half a second if nobody says.
+
     `admin_token` is what `/__admin/` and `/metrics` want to be shown. Without one they answer on loopback only.
     """
 
@@ -62,6 +68,7 @@ class Server:
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
         proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
+        grace: float = _GRACE,
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
@@ -71,6 +78,9 @@ class Server:
         _check_tokens(host, self._public, api_token, session_token, admin_token)
         self._admin_token = admin_token or None
         self._data_dir = None if data_dir is None else Path(data_dir)
+        if not 0 <= grace <= _MOST_GRACE:
+            raise CannotServe(f"grace is {grace!r}; give seconds from 0 to {_MOST_GRACE:.0f}")
+        self._grace = grace
         self.host, self.port = host, port
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
@@ -118,15 +128,16 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End, and wait for it; requests under way are cut after half a second. Stopping twice is stopping once.
+        """End, and wait for it. Stopping twice is stopping once.
 
+        Nothing new is accepted, requests under way are answered for `grace` seconds more and then cut, with a reset.
         A server that is started again has its port of before, and a new world unless it has a `data_dir`.
         """
         thread, self._thread = self._thread, None
         running, self._running = self._running, None
         if thread is not None and running is not None:
             running.leave()
-            thread.join(_STOP_TIMEOUT)
+            _join(thread, self._grace + _STOP_TIMEOUT)
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the server's own loop and wait for its result: how another thread changes the world."""
@@ -207,7 +218,7 @@ class Server:
     def _setup(self) -> Setup:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
-            self._limits, self.dialect, self._admin_token, self._data_dir,
+            self._limits, self.dialect, self._admin_token, self._data_dir, self._grace,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":
@@ -230,6 +241,13 @@ class Server:
 def serve(**options: Any) -> Server:
     """A server to be entered, `with serve() as server:`; options are those of `Server`."""
     return Server(**options)
+
+
+def _join(thread: threading.Thread, seconds: float) -> None:
+    # In short waits, as on Windows a signal, which may ask to end at once, cannot interrupt a long one.
+    until = time.monotonic() + seconds
+    while thread.is_alive() and time.monotonic() < until:
+        thread.join(0.2)
 
 
 def _check_tokens(

@@ -1,13 +1,14 @@
 """Whether a model was asked what a test expects, and if it was not, what came nearest."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .stubs import near
 from .stubs.asked import Asked
-from .stubs.conditions import Condition
+from .stubs.conditions import Condition, read
 
 _SHOWN, _LOOKED_AT = 3, 1000
+_CONDITIONS = ("image", "image_id", "url", "video", "video_id", "frames", "route", "settings", "call")
 
 
 class Wanted(NamedTuple):
@@ -104,3 +105,11 @@ def _nearest(conditions: Sequence[Condition], calls: Sequence[Asked], some: bool
 
 def _differences(condition: Condition, asked: Asked) -> list[str]:
     return [] if condition.holds(asked) else near.differences(condition, asked)
+
+
+def conditions_of(given: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """The conditions that arguments name, those of `when`; an unknown one is a TypeError."""
+    for name in given:
+        if name not in _CONDITIONS:
+            raise TypeError(f"condition {name!r} is unknown; known are {', '.join(_CONDITIONS)}")
+    return read({name: given.get(name) for name in _CONDITIONS})

@@ -42,7 +42,7 @@ class Guard(NamedTuple):
             raise Refused(403, f"Origin is {shown(origin)}, a page of another site; ask from a program, not a browser")
         if self.token is not None:
             self._check_token(request.headers.get("Authorization", ""))
-        elif not self._is_own(host):
+        elif not self.is_own(host):
             raise Refused(403, f"Host is {shown(host)}, which is not this machine; ask http://127.0.0.1 or localhost")
 
     def _check_token(self, given: str) -> None:
@@ -54,7 +54,8 @@ class Guard(NamedTuple):
                 "Authorization is missing or wrong; send `Authorization: Bearer TOKEN` with MODELDOUBLE_ADMIN_TOKEN"
             )
 
-    def _is_own(self, host: str) -> bool:
+    def is_own(self, host: str) -> bool:
+        """A Host header names this machine, or what the server is bound to."""
         name = _name(host)
         return name in ("localhost", self.host.lower()) or _is_loopback(name)
 

@@ -9,7 +9,7 @@ from ..refusal import CannotServe, shown
 from .errors import ERRORS
 from .habits import INPUTS, JOBS
 from .release import NEWEST, Release, read_release
-from .service import SERVICE
+from .service import SERVICE, UNDEPLOYED, UNDEPLOYED_TITLE
 from .shapes import KEYS, PARAMETERS, ROUTES
 from .trait import Form, Said, Trait
 
@@ -81,7 +81,7 @@ class Dialect:
 
 def _body(form: Form, text: str) -> Any:
     made: dict[Form, Any] = {
-        Form.CRASH: {"detail": {"title": "Oops! Something went wrong", "message": text}},
+        Form.CRASH: {"detail": titled(UNDEPLOYED if UNDEPLOYED in text else text)},
         Form.OBJECT: {"detail": text, "success": False, "message": text},
         Form.TEXT: text,
         Form.MESSAGE: {"message": text},
@@ -89,6 +89,12 @@ def _body(form: Form, text: str) -> Any:
         Form.DETAIL: {"detail": text},
     }
     return {"detail": json.loads(text)} if form is Form.LISTED else made[form]
+
+
+def titled(text: str) -> dict[str, str]:
+    """What is told of an exception that nobody caught."""
+    title = UNDEPLOYED_TITLE if text == UNDEPLOYED else "Oops! Something went wrong"
+    return {"title": title, "message": text}
 
 
 def _gone(keys: Mapping[str, tuple[Any, ...]], release: Release) -> frozenset[str]:

@@ -4,6 +4,12 @@ from .trait import RAN, Form, Said, Trait, crash, trait
 
 _SPEED = "6.73.166"
 _NO_BATCHES = "Batch inference is not implemented for this model."
+UNDEPLOYED = (
+    "The model has not yet been deployed. Please select the appropriate model in the UI and press the 'Serve' button. "
+    "If this app has no GUI, it signifies that 'load_on_device' was never called."
+)
+"""What an app without a model raises; its own title in production goes by this text."""
+UNDEPLOYED_TITLE = "Call undeployed model error"
 
 SERVICE: dict[str, Trait] = {
     "speedtest-refused": trait(
@@ -20,6 +26,14 @@ SERVICE: dict[str, Trait] = {
     "batches-not-implemented": trait(
         _SPEED, None, "names the field", "answer 501 with a message only", RAN,
         Said("batch-support", Form.FAILED, 501, _NO_BATCHES),
+    ),
+    "undeployed-unguarded": trait(
+        None, "6.72.154", "refuses what needs a model that is not deployed", "ask a model that was never loaded",
+        "ran 6.72.50, 6.73.100",
+    ),
+    "error-is-detail": trait(
+        None, "6.73.358", "answers detail, message and success", "answer a detail only where an app names a status",
+        "read 6.73.100",
     ),
     "deploy-refused": trait(
         "6.73.50", None, "answered 400 and kept its model", "answer 500, and have no model from then on", RAN,

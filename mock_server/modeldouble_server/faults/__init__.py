@@ -2,6 +2,6 @@
 
 from .kinds import KINDS, FaultKind, Parameter, Stage
 from .orders import Fired, Orders
-from .reading import Order, read_order
+from .reading import MOST_CALLS, Order, read_order
 
-__all__ = ["KINDS", "FaultKind", "Fired", "Order", "Orders", "Parameter", "Stage", "read_order"]
+__all__ = ["KINDS", "MOST_CALLS", "FaultKind", "Fired", "Order", "Orders", "Parameter", "Stage", "read_order"]

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ..fake import Fake
+from ..refusal import Refused
 from .line import Line
 from .orders import Fired
 
@@ -71,11 +73,12 @@ class Reset(web.Response):
 
 
 async def _read_on(request: web.BaseRequest) -> None:
-    """Take what the caller still sends. Unread, it would keep its leaving unseen, and reset the connection at its end."""
+    """Take what the caller still sends: unread, it hides that the caller leaves, and turns a close into a reset."""
     try:
         while not request.content.is_eof():
             await asyncio.wait_for(request.content.readany(), _READ_MOST)
-    except Exception:  # a broken body, a caller that left: whatever it is, nothing more comes
+    except (Refused, ConnectionError, asyncio.TimeoutError, web.RequestPayloadError, HttpProcessingError):
+        # A broken body, or a caller that left or was too slow: nothing more comes.
         return
 
 

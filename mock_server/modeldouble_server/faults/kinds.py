@@ -133,7 +133,8 @@ def _text(parameter: Parameter, value: str) -> str:
     if len(value) > TEXT_MOST:
         raise ValueError(f"{parameter.name} has {len(value):,} characters; give at most {TEXT_MOST:,}")
     # A model's own message may have lines.
-    if not re.sub(r"[\n\t]", "", value).isprintable() or (parameter.pattern and not re.fullmatch(parameter.pattern, value)):
+    plain = re.sub(r"[\n\t]", "", value).isprintable()
+    if not plain or (parameter.pattern and not re.fullmatch(parameter.pattern, value)):
         example = f", such as {parameter.default!r}" if parameter.pattern else ""
         raise ValueError(f"{parameter.name} is {shown(value)}; give a text of plain characters{example}")
     return value

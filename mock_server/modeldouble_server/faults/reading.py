@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..refusal import shown
 from .kinds import KINDS, FaultKind, Parameter, Stage, check_value
 
-_MOST_CALLS = 10_000
+MOST_CALLS = 10_000
 _LAST_CALL = 1_000_000_000
 _SHOWN = 20
 COMMON = (
@@ -138,8 +138,8 @@ def _calls(value: Any) -> frozenset[int] | None:
     if value is None:
         return None
     listed = [value] if isinstance(value, int) else value
-    if not isinstance(listed, (list, tuple, range, set, frozenset)) or not 1 <= len(listed) <= _MOST_CALLS:
-        text = f"give a number of a call, or a list of at most {_MOST_CALLS:,}, counted from 1"
+    if not isinstance(listed, (list, tuple, range, set, frozenset)) or not 1 <= len(listed) <= MOST_CALLS:
+        text = f"give a number of a call, or a list of at most {MOST_CALLS:,}, counted from 1"
         raise ValueError(f"calls is {shown(value)}; {text}")
     return frozenset(int(check_value(_CALL, one)) for one in listed)
 

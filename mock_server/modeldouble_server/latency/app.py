@@ -7,6 +7,7 @@ from typing import Any
 from ..forward import app_url
 from ..redaction import Secrets
 from ..refusal import CannotServe, shown
+from .measuring import OutOfTime
 
 Json = Mapping[str, Any]
 _CONNECT = 5.0
@@ -68,6 +69,7 @@ class App:
                 body = self._read(answer)
                 seconds = self._timer() - began
         except RequestException as error:
+            self._left()
             raise self._wrong(
                 f"does not answer {route} ({error}); start the app, or name a longer --deadline"
             ) from None
@@ -92,7 +94,7 @@ class App:
     def _left(self) -> float:
         left = self._ends - self._timer()
         if left <= 0:
-            raise self._wrong("does not answer in time; name a longer --deadline, or fewer --requests")
+            raise OutOfTime(str(self._wrong("does not answer in time; name a longer --deadline")))
         return left
 
     def _wrong(self, text: str) -> CannotServe:

@@ -56,7 +56,7 @@ def profile(
     try:
         info = app.info()
         with bar(1 + (wanted.requests + 1) * len(kinds)) as shown_bar:
-            measured = measure(kinds, wanted.requests, app.infer, timer, ends, lambda: shown_bar.update(1))
+            measured = measure(kinds, wanted.requests, app.infer, lambda: shown_bar.update(1))
     finally:
         app.close()
     document = fit(measured)

@@ -15,6 +15,10 @@ MOST_CELLS = 64
 MOST_MEGAPIXELS = 100
 
 
+class OutOfTime(CannotServe):
+    """The deadline came before an answer."""
+
+
 class Cell(NamedTuple):
     """A kind of request: pictures of `width` x `height` pixels, `batch` of them at a time."""
 
@@ -54,13 +58,12 @@ def cells(sizes: Sequence[tuple[int, int]], batches: Sequence[int]) -> list[Cell
 
 
 def measure(
-    kinds: Sequence[Cell], requests: int, ask: Ask, timer: Callable[[], float], ends: float,
-    step: Callable[[], object], make: Make | None = None,
-) -> Measured:  # fmt: skip
-    """Ask once, then once of each kind to warm up, then `requests` rounds, or as many as there are until `ends`.
+    kinds: Sequence[Cell], requests: int, ask: Ask, step: Callable[[], object], make: Make | None = None
+) -> Measured:
+    """Ask once, then once of each kind to warm up, then `requests` rounds, or as many as there is time for.
 
-    Kinds take turns, so that what slows the app down for a while is not taken for what a kind costs. `step` is called
-    after each request. Fewer than six rounds are a CannotServe.
+    The time is over when `ask` raises OutOfTime. Kinds take turns, so that what slows the app down for a while is not
+    taken for what a kind costs. `step` is called after each request. Fewer than six rounds are a CannotServe.
     """
     made = make or pictures
     first = ask(made(kinds[0], 0))
@@ -69,9 +72,10 @@ def measure(
     for number in range(requests + 1):
         times = []
         for one in kinds:
-            if timer() >= ends:
+            try:
+                times.append(ask(made(one, number + 1)))
+            except OutOfTime:
                 return _enough(kinds, first, rounds)
-            times.append(ask(made(one, number + 1)))
             step()
         if number:
             rounds.append(times)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from aiohttp import BodyPartReader, hdrs, web
 
 from ..answer import answer
-from ..multipart import Budget, Content, read_part, well_formed
+from ..multipart import Budget, Content, give_way, read_part, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..world import hash_of
@@ -76,5 +76,6 @@ async def _parts(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, Cont
         named, others = named + is_file, others + (not is_file)
         if max(named, others) > most:
             raise Refused(400, f"form has more than {most:,} parts; send fewer at once")
+        await give_way(named + others)
         if is_file:
             yield part.filename or "", content

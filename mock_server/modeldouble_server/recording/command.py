@@ -3,11 +3,10 @@
 import asyncio
 import json
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import web
@@ -30,6 +29,14 @@ ASKED_FIRST = (
 _PATIENCE = 10.0
 _WHO = "0" * 128
 """In place of a token, of which releases of 2023 want 128 characters. These routes do not use it."""
+
+
+class Leave(Protocol):
+    """Whether it is time to leave: a threading.Event is one, and what takes signals."""
+
+    def is_set(self) -> bool:
+        """It is."""
+        ...
 
 
 class Recording:
@@ -112,7 +119,7 @@ class Recording:
             return None
 
 
-def record(url: str, output: Path, leave: threading.Event, ready: Callable[[str], None], **options: Any) -> None:
+def record(url: str, output: Path, leave: Leave, ready: Callable[[str], None], **options: Any) -> None:
     """Record until `leave` is set; `ready` is called with the proxy's address."""
 
     async def until() -> None:

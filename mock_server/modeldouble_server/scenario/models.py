@@ -72,7 +72,9 @@ class Models:
             try:
                 yield read_order(one)
             except ValueError as error:
-                self._findings.add((*where, "faults", at), str(error))
+                key, _, rest = str(error).partition(" ")
+                place = (*where, "faults", at, key) if key in one else (*where, "faults", at)
+                self._findings.add(place, rest if key in one else str(error))
 
     def default(self) -> BuiltModel:
         """The default world's model, where the scenario has none."""

@@ -10,6 +10,8 @@ from .place import BadScenario, Places, Problem, Where
 MOST_BYTES = 2 * 1024 * 1024
 MOST_DEPTH = 32
 MOST_NODES = 200_000
+_MOST_BITS = 1024
+"""Of a whole number: those of the largest float. Hexadecimal and base 60 make any from a short text."""
 EXAMPLES = Path(__file__).parent / "examples"
 _PREFIX = "example:"
 _PLAIN = ("null", "bool", "int", "float")
@@ -88,6 +90,7 @@ def _composed(text: str) -> Any:
         """Composes nodes and constructs nothing; what is not plain is an error at its place."""
 
         depth = 0
+        count = 0
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -97,6 +100,10 @@ def _composed(text: str) -> Any:
                 )
             if self.depth >= MOST_DEPTH:
                 raise yaml.MarkedYAMLError(None, None, f"it nests deeper than {MOST_DEPTH}", event.start_mark)
+            # Here already, as the nodes of a full file take minutes and gigabytes.
+            self.count += 1
+            if self.count > MOST_NODES:
+                raise yaml.MarkedYAMLError(None, None, f"there are over {MOST_NODES:,} values", event.start_mark)
             self.depth += 1
             node = super().compose_node(parent, index)
             self.depth -= 1
@@ -156,6 +163,8 @@ class _Values:
         try:
             made = constructor.construct_object(node)
         except (ValueError, OverflowError, yaml.YAMLError):
+            made = math.nan
+        if isinstance(made, int) and made.bit_length() > _MOST_BITS:
             made = math.nan
         if isinstance(made, float) and not math.isfinite(made):
             self.problems.append(

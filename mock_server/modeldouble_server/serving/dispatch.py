@@ -25,8 +25,8 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     work = _spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method))
     said = await answered(work, call.request, call.fake.limits)
     entry = model.journal.add(
-        method, call.route, said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun, queries=call.queries,
-        received=call.request.content_length, job=call.job,
+        method, call.route, said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun,
+        queries=call.queries, received=call.request.content_length, job=call.job,
         stubs=[turn.stub for query in call.queries for turn in query.turns],
         fault=None if met is None else met.told(), error=said.why if isinstance(said, Refusal) else None,
     )  # fmt: skip
@@ -45,14 +45,14 @@ async def _spoken(call: Call, method: str) -> web.StreamResponse:
         _check_route(call, method)
         return await _answer(call, method)
     except Refused as refused:
-        said = await _said(call, refused.kind, refused.about)
+        said = await _said(call, refused.kind, refused.about, refused.text)
         if said is None:
             raise
         if isinstance(refused, WrongMethod):
             said.headers["Allow"] = ", ".join(refused.allowed)
         return said
     except ModelFailed as failed:
-        said = await _said(call, "model", f"{failed.kind}({str(failed)!r})")
+        said = await _said(call, "model", f"{failed.kind}({str(failed)!r})", f"{failed.kind}: {failed}")
         if said is None:
             raise
         return said
@@ -93,10 +93,13 @@ def _check_route(call: Call, method: str) -> None:
         raise WrongMethod(f"method HEAD is not for {call.route}; send {' or '.join(methods)}", methods)
 
 
-async def _said(call: Call, kind: str, about: str) -> web.Response | None:
+async def _said(call: Call, kind: str, about: str, why: str) -> web.Response | None:
     spoken = call.dialect.refusal(kind, call.route, about)
     if spoken is None:
         return None
     if spoken.job is not None:
         return await start_failed(call, spoken.job)
-    return web.Response(body=spoken.body, status=spoken.status, headers={"Content-Type": spoken.content_type})
+    said = Refusal(body=spoken.body, status=spoken.status, headers={"Content-Type": spoken.content_type})
+    # A token that is refused may well be a real one.
+    said.why = "api_token is refused" if kind == "token" else why
+    return said

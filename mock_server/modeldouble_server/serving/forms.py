@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aiohttp import BodyPartReader, hdrs
 
 from .. import wire
-from ..multipart import MALFORMED, Budget, Content, read_part, well_formed
+from ..multipart import MALFORMED, Budget, Content, give_way, read_part, well_formed
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..wire import State
@@ -71,6 +71,7 @@ async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
         if others > most_others:
             text = f"form has more than {most_others} parts that are not files; send files and settings only"
             raise Refused(400, text)
+        await give_way(files + others)
         yield part
 
 

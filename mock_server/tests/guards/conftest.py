@@ -56,6 +56,17 @@ class Guarded:
         plug.sendall(f"{HEAD.format(path, kind)}{framing}\r\n\r\n".encode())
         return plug
 
+    def large(self) -> socket.socket:
+        """A connection on which the first byte of 30 MB has come, of a picture that its caller asked for."""
+        file = io.BytesIO()
+        Image.new("RGB", (5000, 2000)).save(file, "BMP")
+        body = b'{"id": %d}' % self.server.add_image(file.getvalue(), "large.bmp")
+        path = "public/api/v3/images.download HTTP/1.1\r\nx-api-key: " + self.server.api_token + "\r\nX:"
+        plug = self.begin(path, len(body), "application/json")
+        plug.sendall(body)
+        plug.recv(1)
+        return plug
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         end = time.monotonic() + GENEROUS
@@ -71,7 +82,8 @@ class Guarded:
     @property
     def uploading(self) -> int:
         """Bytes under way that it counts."""
-        return self.gate.uploading.held
+        held: int = self.gate.uploading.held
+        return held
 
     @property
     def gate(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.guards.uploading import Uploading
+from modeldouble_server.multipart import give_way
 from modeldouble_server.refusal import Busy, Refused
 
 if TYPE_CHECKING:
@@ -90,3 +92,13 @@ def test_a_client_that_is_still_sending_sees_why_it_is_refused(start: Start) -> 
     fake = start(body_bytes=10_000)
     answer = fake.send("POST", "inference_image", data=b"x" * 30_000_000)
     assert (answer.status_code, "10,000" in answer.json()["detail"]) == (413, True)
+
+
+async def test_a_form_of_many_parts_lets_others_have_their_turn() -> None:
+    turns: list[int] = []
+    asyncio.get_running_loop().call_soon(turns.append, 1)
+    for part in range(1, 8):
+        await give_way(part)
+    assert turns == []
+    await give_way(8)
+    assert turns == [1]

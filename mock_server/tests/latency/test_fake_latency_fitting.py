@@ -9,7 +9,7 @@ import pytest
 
 from modeldouble_server.latency.fitting import Error, fit, judge
 from modeldouble_server.latency.latency import Latency
-from modeldouble_server.latency.measuring import Cell, Measured, cells, measure, pictures
+from modeldouble_server.latency.measuring import Cell, Measured, OutOfTime, cells, measure, pictures
 from modeldouble_server.latency.reading import read_latency
 from modeldouble_server.refusal import CannotServe
 
@@ -21,7 +21,7 @@ class Played:
     """An app that takes the times of a latency, on a timer that nothing else moves."""
 
     def __init__(self, truth: Any) -> None:
-        self.now, self.asked = 0.0, list[Cell]()
+        self.now, self.ends, self.asked = 0.0, 1e9, list[Cell]()
         self._latency: Latency = read_latency(truth, None)
 
     def make(self, cell: Cell, number: int) -> list[bytes]:
@@ -31,11 +31,14 @@ class Played:
     def ask(self, given: Sequence[bytes]) -> float:
         took = self._latency.due(self.asked[-1].pixels, self.now, len(self.asked), "a")
         self.now += took
+        if self.now > self.ends:
+            raise OutOfTime("late")
         return took
 
     def measured(self, rounds: int = 200, ends: float = 1e9, kinds: Sequence[Cell] | None = None) -> Measured:
         found = cells(SIZES, BATCHES) if kinds is None else kinds
-        return measure(found, rounds, self.ask, lambda: self.now, ends, lambda: None, self.make)
+        self.ends = ends
+        return measure(found, rounds, self.ask, lambda: None, self.make)
 
 
 def test_a_known_latency_comes_out_again() -> None:

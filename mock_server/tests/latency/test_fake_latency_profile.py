@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -15,9 +14,10 @@ from click.testing import CliRunner
 
 from modeldouble_server import Server
 from modeldouble_server.cli import main
+from modeldouble_server.latency.app import MOST_ANSWER
 from modeldouble_server.latency.command import Wanted, profile
 from modeldouble_server.latency.reading import read_latency
-from modeldouble_server.latency.recorded import MARK
+from modeldouble_server.latency.recorded import MARK, read_profile
 from modeldouble_server.refusal import CannotServe
 
 TRUTH = {"lognormal": {"p50": 0.3, "p99": 0.9}, "per_image": 0.1, "per_megapixel": 2, "cold_start": 50}
@@ -146,8 +146,7 @@ def test_wrong_options_are_told_before_anything_is_asked(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_batch_over_the_model_s_limit_is_told_with_the_remedy(measuring: Measuring, tmp_path: Path) -> None:
-    measuring.server.add_model(latency=1)
+def test_a_model_that_fails_is_told_with_the_remedy(measuring: Measuring, tmp_path: Path) -> None:
     url = measuring.server.add_model(predictor=lambda *_: 1 / 0).session_url
     with pytest.raises(CannotServe, match="give --settings, --sizes and --batch-sizes that it takes"):
         measuring.profile(url, tmp_path / "a.yaml", SMALL)
@@ -212,6 +211,62 @@ def test_an_app_that_answers_wrongly_is_told_in_one_line(
     assert not list(tmp_path.iterdir())
 
 
+def test_an_answer_without_end_is_given_up(answering: Answering, measuring: Measuring, tmp_path: Path) -> None:
+    answering.answers = {"get_session_info": (200, b" " * (MOST_ANSWER + 1))}
+    with pytest.raises(CannotServe, match="answers with over 67,108,864 bytes; give smaller --sizes or --batch-sizes"):
+        measuring.profile(f"http://127.0.0.1:{answering.server_port}", tmp_path / "a.yaml")
+
+
+def test_json_that_nests_too_deep_is_no_json(answering: Answering, measuring: Measuring, tmp_path: Path) -> None:
+    answering.answers = {"get_session_info": (200, b"[" * 100_000)}
+    with pytest.raises(CannotServe, match="answers get_session_info with no JSON"):
+        measuring.profile(f"http://127.0.0.1:{answering.server_port}", tmp_path / "a.yaml")
+
+
+def test_a_call_that_outlasts_the_deadline_is_told_with_the_remedy(measuring: Measuring, tmp_path: Path) -> None:
+    url = measuring.server.add_model(latency=100).session_url
+    with pytest.raises(CannotServe, match="does not answer in time; name a longer --deadline"):
+        measuring.profile(url, tmp_path / "a.yaml", Wanted("8x8", "1", 6, deadline=50))
+
+
+def test_too_few_rounds_until_the_deadline_are_told_and_nothing_is_written(
+    measuring: Measuring, tmp_path: Path
+) -> None:
+    url = measuring.server.add_model(latency=10).session_url
+    with pytest.raises(CannotServe, match="only 3 of each kind of request were answered in time"):
+        measuring.profile(url, tmp_path / "a.yaml", Wanted("8x8", "1", 6, deadline=50.5))
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_an_app_says_of_itself_is_cut_to_one_line_without_secrets(measuring: Measuring, tmp_path: Path) -> None:
+    info = {"app_name": "a\u2028b\x07 " + "x" * 300, "model_name": "api_token=SECRETSECRET", "device": {"no": "text"}}
+    url = measuring.server.add_model(latency=1, info=info).session_url
+    measuring.profile(url, tmp_path / "a.yaml", Wanted("8x8", "1", 6, 86400))
+    card = read_profile(tmp_path / "a.yaml")["card"]
+    assert card["app"].startswith("a b xxx")
+    assert len(card["app"]) < 200
+    assert "SECRET" not in card["model"]
+    assert card["hardware"] == "unknown hardware"
+
+
+@pytest.mark.parametrize("name", [".", "none/a.yaml"])
+def test_an_output_that_cannot_be_is_told_first(measuring: Measuring, tmp_path: Path, name: str) -> None:
+    with pytest.raises(CannotServe, match="is a folder, or there is none for it; name a file in a folder that exists"):
+        measuring.profile("http://127.0.0.1:9", tmp_path / name)
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://a/b", ""])
+def test_what_is_no_http_url_is_told(measuring: Measuring, tmp_path: Path, url: str) -> None:
+    with pytest.raises(CannotServe, match="give the http or https address of a running serving app"):
+        measuring.profile(url, tmp_path / "a.yaml")
+
+
+def test_settings_that_are_no_names_are_told(measuring: Measuring, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("[1]")
+    with pytest.raises(CannotServe, match="give settings as names with values"):
+        measuring.profile("http://127.0.0.1:9", tmp_path / "a.yaml", SMALL._replace(settings=tmp_path / "s.yaml"))
+
+
 def test_the_command_writes_a_profile_and_tells_errors_with_status_1(tmp_path: Path) -> None:
     output, short = tmp_path / "a.yaml", ["--sizes", "8x8", "--batch-sizes", "1", "--requests", "6"]
     with Server() as server:
@@ -222,4 +277,3 @@ def test_the_command_writes_a_profile_and_tells_errors_with_status_1(tmp_path: P
     assert gone.exit_code == 1
     assert "does not answer get_session_info" in gone.output
     assert gone.output.count("\n") == 1
-    assert json.dumps("Traceback") not in gone.output

@@ -1,0 +1,91 @@
+"""The models: listed, told, made, reset, taken away."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from ..latency.reading import read_latency
+from ..model import Model
+from ..model_options import model_spec
+from ..refusal import Refused
+from .call import AdminCall, cut, said
+
+_JOBS_MOST = 10_000
+
+
+async def listed(call: AdminCall) -> web.Response:
+    """All of them, without what opens them."""
+    return said({"models": [_line(one) for one in call.fake.models.values()]})
+
+
+async def one(call: AdminCall) -> web.Response:
+    """One of them, with what a client needs to use it."""
+    return said(await _told(call, call.token))
+
+
+async def create(call: AdminCall) -> web.Response:
+    """Serve one more, in a world of its own."""
+    given = await call.body("NewModel")
+    latency, name = given.pop("latency", None), given.pop("name", None)
+    try:
+        spec = model_spec(**given, info={} if name is None else {"app_name": name, "model_name": name})
+        if latency is not None:
+            # Not by `model_spec`, which reads files.
+            read = read_latency(latency, None).keyed(given.get("seed", 0), given.get("preset", "detection"))
+            spec = spec._replace(latency=read)
+        tenant = await call.fake.add_tenant(spec)
+    except (ValueError, TypeError) as error:
+        raise Refused(400, str(error)) from error
+    return said(await _told(call, tenant.session_token), 201)
+
+
+async def delete(call: AdminCall) -> web.Response:
+    """Take one away that a test or the admin API made."""
+    tenant = call.fake.console.tenants.get(call.token)
+    if tenant is None:
+        raise Refused(409, f"model {call.model_id} is the operator's, and stays; POST to its /reset instead")
+    await call.fake.remove_tenant(tenant)
+    return said({"removed": 1})
+
+
+async def reset(call: AdminCall) -> web.Response:
+    """Let one be as it was when it was served."""
+    await call.model.reset()
+    return said(await _told(call, call.token))
+
+
+def _line(model: Model) -> dict[str, Any]:
+    return {
+        "id": model.number,
+        "name": model.name,
+        "kind": "tenant" if model.is_tenant else "operator",
+        "counts": {
+            "requests": len(model.journal),
+            "received": len(model.received),
+            "stubs": len(model.stubs.listed()),
+            "faults": len(model.faults.listed()),
+            "misses": len(model.stubs.misses),
+        },
+    }
+
+
+async def _told(call: AdminCall, token: str) -> dict[str, Any]:
+    model, tenant = call.fake.models[token], call.fake.console.tenants.get(token)
+    info = json.loads(model.info_body)
+    latency = model.spec.latency
+    return {
+        **_line(model),
+        "session_url": f"{call.base}/net/{token}",
+        "server_address": call.base,
+        # Whoever administers a model may use it. The operator's own token opens more than the model.
+        "api_token": None if tenant is None else tenant.api_token,
+        "task_id": model.spec.info.get("session_id"),
+        "session_info": info,
+        "pace": model.spec.pace,
+        "preparation": model.spec.preparation,
+        "jobs": dict(await model.board.states(_JOBS_MOST)),
+        "deviations": cut(model, model.noticer.texts),
+        "unused": len(model.stubs.unused()),
+        "latency": None if latency is None else latency.label,
+    }
