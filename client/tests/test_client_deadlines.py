@@ -1,7 +1,4 @@
-"""Every public call x every way in which a server is slow or failing: it ends by its deadline, with an error of ours.
-
-On paper: the clock moves only by what the server makes one wait, and by what the client sleeps.
-"""
+"""Every public call x every way in which a server is slow or failing, on paper: only waiting moves the clock."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class Board:
     async def states(self, most: int) -> dict[str, int]:
         """How many jobs are in each state now, by its name; of more than `most` jobs only `most` are counted."""
         now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
-        for _, raw in (await self._store.scan(self._prefix))[:most]:
+        for _, raw in await self._store.scan(self._prefix, most):
             job = _decode(raw)
             reached = jobs.state(job, now)
             if reached is not jobs.State.GONE and not await self._lost(job, now):

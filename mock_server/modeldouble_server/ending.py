@@ -30,8 +30,7 @@ _CANCELLED = 1.0
 _THREADS = 0.5
 """Seconds for which threads that nobody waits for any more are given to end."""
 _TO_ACCEPT, _TO_ENTER = 2, 4
-"""Turns of the loop until it has accepted all that was there, and until these connections have come to the gate. asyncio
-does not close an accepted socket whose connection is cancelled before that."""
+"""Turns of the loop until it has accepted all that was there, and until these connections have come to the gate."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -53,19 +52,28 @@ class Ending:
             said.force_close()
         return said
 
-    async def finish(self, listening: asyncio.AbstractServer, gate: "Gate", grace: float) -> None:
+    async def finish(self, listening: asyncio.Server, gate: "Gate", grace: float) -> None:
         """Listen no more, and return when all is answered; what is not after `grace` seconds is cut."""
         self.begun = True
-        # For whoever is connecting already, as a socket that closes would reset them.
-        await _turns(_TO_ACCEPT)
-        listening.close()
-        await _turns(_TO_ENTER)
+        await _close(listening)
         until = monotonic() + grace
         while any(map(_is_busy, gate.all)) and (left := until - monotonic()) > 0:
             await asyncio.sleep(min(_LOOK_EVERY, left))
         for connection in list(gate.all):
             if _is_busy(connection):
                 _cut(connection)
+
+
+async def _close(listening: asyncio.Server) -> None:
+    # In three steps, as a socket that closes resets who is connecting, and asyncio forgets those whom it accepted, but
+    # has not handed to a protocol yet, when their server closes.
+    await _turns(_TO_ACCEPT)
+    # Windows has no readers, and accepts otherwise.
+    with suppress(NotImplementedError):
+        for one in listening.sockets:
+            asyncio.get_running_loop().remove_reader(one.fileno())
+    await _turns(_TO_ENTER)
+    listening.close()
 
 
 async def _turns(count: int) -> None:

@@ -87,7 +87,7 @@ class Journal:
         self._now, self._secrets = now, secrets
         self._most, self._most_bytes = most, most_bytes
         self._lock = threading.Lock()
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: OrderedDict[str | tuple[str], str] = OrderedDict()
         """Short texts without their secrets."""
         self._begin()
 
@@ -103,15 +103,15 @@ class Journal:
         error: str | None = None,
     ) -> Entry:  # fmt: skip
         """Note a request that was answered."""
-        entry = Entry(
-            0, self._now(), method[:16], self._cut(route), status, duration, received,
-            self._settings(queries), tuple(self._content(one) for one in queries[:_CONTENTS_MOST]), len(queries),
-            tuple(stubs[:_CONTENTS_MOST]), self._cut_too(job), self._cut_too(fault), self._cut_too(error),
+        told = (
+            self._now(), method[:16], self._cut(route), status, duration, received, self._settings(queries),
+            tuple(self._content(one) for one in queries[:_CONTENTS_MOST]), len(queries), tuple(stubs[:_CONTENTS_MOST]),
+            self._cut_too(job), self._cut_too(fault), self._cut_too(error),
         )  # fmt: skip
-        cost = _cost(entry)
         with self._lock:
             self._count += 1
-            entry = entry._replace(number=self._count)
+            entry = Entry(self._count, *told)
+            cost = _cost(entry)
             self._entries.append((entry, cost))
             self.held_bytes += cost
             while len(self._entries) > self._most or self.held_bytes > self._most_bytes:
@@ -162,6 +162,12 @@ class Journal:
         sent: Mapping[str, Any] = queries[0].sent if queries else {}
         if not sent:
             return ""
+        text = json.dumps(sent, ensure_ascii=False, default=str)
+        if len(text) > _SETTINGS_MOST:
+            return self._settings_cut(sent)
+        return self._once((text,), lambda: self._settings_cut(sent))
+
+    def _settings_cut(self, sent: Mapping[str, Any]) -> str:
         return json.dumps(self._secrets().cut_json(dict(sent)), ensure_ascii=False, default=str)[:_SETTINGS_MOST]
 
     def _content(self, query: Query) -> Content:
@@ -179,10 +185,14 @@ class Journal:
         """Without secrets, and then short, so that none is left of which only the beginning is known."""
         if len(text) > _TEXT_MOST:
             return self._secrets().cut(text[:_LOOKED_AT])[:_TEXT_MOST]
-        found = self._texts.get(text)
+        return self._once(text, lambda: self._secrets().cut(text))
+
+    def _once(self, key: "str | tuple[str]", made: Callable[[], str]) -> str:
+        """What was made of a text; settings are keyed apart, as their keys count as well."""
+        found = self._texts.get(key)
         if found is None:
-            found = self._texts[text] = self._secrets().cut(text)
-            # Routes and names come again and again, and looking for secrets is most of what an entry costs.
+            found = self._texts[key] = made()
+            # Routes, names and settings come again and again, and looking for secrets is most of what an entry costs.
             if len(self._texts) > _KNOWN_TEXTS:
                 self._texts.popitem(last=False)
         return found
@@ -193,10 +203,7 @@ def _name(fault: str | None) -> str | None:
 
 
 def _cost(entry: Entry) -> int:
-    texts = [entry.method, entry.route, entry.settings, entry.job, entry.fault, entry.error]
+    texts: list[str | None] = [entry.route, entry.settings, entry.job, entry.fault, entry.error]
     texts += [text for one in entry.contents for text in (one.sha256, one.name)]
-    numbers = len(entry.stubs)
-    return (
-        _COST + _COST_OF_CONTENT * len(entry.contents) + _COST_OF_NUMBER * numbers
-        + sum(getsizeof(one) for one in texts if one is not None)
-    )  # fmt: skip
+    fixed = _COST + _COST_OF_CONTENT * len(entry.contents) + _COST_OF_NUMBER * len(entry.stubs)
+    return fixed + sum([getsizeof(one) for one in texts if one is not None])

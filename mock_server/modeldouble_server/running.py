@@ -113,7 +113,7 @@ class Running:
         await self._play.begin(fake, world, token)
         await self._replaying.begin(fake, world, token)
 
-    async def _listen(self, manager: web.Server | None) -> asyncio.AbstractServer:
+    async def _listen(self, manager: web.Server | None) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         if manager is None:
             raise RuntimeError("the application was not set up")

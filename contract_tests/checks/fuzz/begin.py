@@ -39,14 +39,14 @@ class Range(NamedTuple):
     """What a start says of the frames of a video."""
 
     start: int | None
-    count: int | None
+    length: int | None
     backward: bool
     spelling: int
 
     def asked(self, video: int) -> Json:
         names = _ALIASES[self.spelling]
         direction = "backward" if self.backward else None if self.spelling else "forward"
-        said = dict(zip(names, (video, self.start, self.count, direction), strict=True))
+        said = dict(zip(names, (video, self.start, self.length, direction), strict=True))
         return {name: value for name, value in said.items() if value is not None}
 
     def of(self, total: int) -> list[int]:
@@ -56,7 +56,7 @@ class Range(NamedTuple):
             every.reverse()
         if self.start is not None:
             every = every[every.index(self.start) :] if self.start < total else []
-        return every if self.count is None else every[: self.count]
+        return every if self.length is None else every[: self.length]
 
 
 SOME = st.none() | st.integers(0, 12)

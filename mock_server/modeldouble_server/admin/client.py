@@ -133,7 +133,7 @@ class Model:
         self._send("DELETE", "/faults")
 
     def add_stub(self, document: Mapping[str, Any]) -> Stub:
-        """Tell it what to answer, in the form of a scenario's `stubs`; content is {"sha256": HEX} or {"base64": TEXT}."""
+        """Say what it answers, in the form of a scenario's `stubs`; content is {"sha256": ...} or {"base64": ...}."""
         return cast("Stub", self._send("POST", "/stubs", dict(document)))
 
     def stubs(self) -> list[Stub]:

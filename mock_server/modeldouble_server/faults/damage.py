@@ -47,17 +47,18 @@ class Damaged(web.Response):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write what comes of it, and end the connection."""
-        if request.transport is not None:
-            self.fake.held.add(request.transport)
+        transport = request.transport
+        if transport is not None:
+            self.fake.held.add(transport)
             try:
-                await self._write(request, Line(request.transport, self.fake.sleep))
+                await self._write(request, Line(transport, self.fake.sleep))
             finally:
-                self.fake.held.discard(request.transport)
+                self.fake.held.discard(transport)
         # So that aiohttp writes nothing more, and closes the connection.
         raise ConnectionResetError("a fault was ordered")
 
     async def _write(self, request: web.BaseRequest, line: Line) -> None:
-        if self.fired.name != "reset":
+        if self.fired.value("when") != "before":
             await _read_on(request)
         await _WRITING[self.fired.name](self.fired, line, _bytes(self.said, request))
 

@@ -59,6 +59,8 @@ class Call:
         """How it is handed results."""
         self.memory: tuple[int, ModelFailed] | None = None
         """How many pictures the model takes at once, and what it raises over more."""
+        self.asked_batch: int | None = None
+        """The batch size that it asks for, if the model's memory has a bound."""
 
     @property
     def dialect(self) -> Dialect:
@@ -136,13 +138,18 @@ class Call:
         return taken
 
     def _fill_memory(self) -> None:
-        if self.memory is None or len(self.queries) <= self.memory[0]:
+        if self.memory is None or self._at_once() <= self.memory[0]:
             return
         raised = self.memory[1]
         if not self.route.endswith("_async"):
             raise raised
         # The job is there, and fails as soon as it begins: that is when a real one fills the memory.
         self.fails = (0, failure(raised.kind, str(raised)))
+
+    def _at_once(self) -> int:
+        """Pictures, or frames, that the model has in its memory together."""
+        given = len(self.queries) if self.queries[-1].origin.frames is None else self.asked_batch or 1
+        return max(1, min(given, self.asked_batch or given))
 
     def crash(self, about: str) -> web.Response | None:
         """What the release answers over an exception that nobody caught; None in the fake's own words."""
@@ -186,6 +193,8 @@ class Call:
 
     def check_batch_size(self, state: State) -> None:
         """Real servers compare with their limit the batch size that is asked for, and not what there is to infer."""
+        if self.memory is not None:
+            self.asked_batch = state.whole(["batch_size"])
         most = self.model.spec.max_batch_size
         if most is None or not (self.dialect.release is None or self.dialect.has("batch-size-asked")):
             return

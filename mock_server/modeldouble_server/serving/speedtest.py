@@ -34,7 +34,9 @@ async def run_speedtest(call: Call) -> web.Response:
     spec = call.model.spec
     pace = spec.pace * batch_size
     work = speedtest_work(pictures, pace, terms)
-    return begun(call, await call.model.board.start(iterations, pace, spec.preparation + warmup * pace, work))
+    preparation = spec.preparation + warmup * pace
+    board = call.model.board
+    return begun(call, await board.start(iterations, pace, preparation, work, None, call.fails, call.trouble))
 
 
 def _batch_size(call: Call, state: State) -> int:

@@ -70,8 +70,9 @@ class Store(Protocol):
         """Forget every key that begins with `prefix`: values, counters and logs."""
         ...
 
-    async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
-        """All keys that begin with `prefix`, in the order of their names, with their values; no counters, no logs."""
+    async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
+        """The first `most` keys (None: all) that begin with `prefix`, in the order of their names, with their values;
+        no counters, no logs."""
         ...
 
     async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:

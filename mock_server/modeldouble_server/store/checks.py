@@ -74,6 +74,12 @@ class ValueChecks:
             await store.put(key, b"1")
         assert await store.scan("job:1") == [("job:1", b"1"), ("job:10", b"1"), ("job:1\U0010fffe", b"1")]
 
+    async def test_scan_gives_the_first_and_no_more_than_asked_for(self, store: Store) -> None:
+        for key in ("a:2", "a:1", "a:3", "b:0"):
+            await store.put(key, b"1")
+        assert [key for key, _ in await store.scan("a:", 2)] == ["a:1", "a:2"]
+        assert [key for key, _ in await store.scan("a:", 9)] == ["a:1", "a:2", "a:3"]
+
     async def test_scan_takes_wildcards_literally(self, store: Store) -> None:
         for key in ("a*", "ab", "a_", "a%", "a[b]", "a?"):
             await store.put(key, b"1")

@@ -113,9 +113,10 @@ class SqliteStore:
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff"))
 
-    async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
-        query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key"
-        rows = self._db.execute(query, (prefix, prefix + "\U0010ffff", self._clock())).fetchall()
+    async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
+        query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key LIMIT ?"
+        limit = -1 if most is None else most
+        rows = self._db.execute(query, (prefix, prefix + "\U0010ffff", self._clock(), limit)).fetchall()
         return [(str(key), bytes(value)) for key, value in rows]
 
     async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:

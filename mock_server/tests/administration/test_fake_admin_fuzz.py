@@ -1,4 +1,4 @@
-"""Whatever is sent to the admin API, its answer is one that its document describes, and never the fake's own failure."""
+"""Whatever is sent to the admin API, its answer is one that its document describes, and never a failure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from .conftest import Caller
 
 WORDS = [
     "when", "predict", "tags", "annotation", "raises", "type", "message", "once", "times", "then", "image", "image_id",
-    "url", "video", "frames", "route", "settings", "call", "sha256", "base64", "class", "box", "polygon", "mask", "size",
-    "counts", "origin", "keypoints", "confidence", "objects", "classTitle", "geometryType", "bitmap", "points",
+    "url", "video", "frames", "route", "settings", "call", "sha256", "base64", "class", "box", "polygon", "mask",
+    "size", "counts", "origin", "keypoints", "confidence", "objects", "classTitle", "geometryType", "bitmap", "points",
     "exterior", "fault", "status", "calls", "probability", "seed", "lasting", "after", "fixed", "lognormal", "p50",
     "p99", "quantiles", "workers", "profile", "recording", "preset", "name", "classes", "pace", "max_batch_size",
     "latency", "advance", *KINDS,
 ]  # fmt: skip
-TEXTS = st.one_of(st.sampled_from([*WORDS, "a.jpg", "eJw", "*", "inference_*", "pose", "rectangle"]), st.text(max_size=9))
+TEXTS = st.one_of(
+    st.sampled_from([*WORDS, "a.jpg", "eJw", "*", "inference_*", "pose", "rectangle"]), st.text(max_size=9)
+)
 NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.integers(-1, 9))
 VALUES: Any = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
@@ -41,7 +43,8 @@ STUBS = st.fixed_dictionaries({"when": st.dictionaries(TEXTS, VALUES, max_size=2
     "predict": st.lists(BOXES, max_size=2), "annotation": VALUES, "raises": VALUES, "times": VALUES, "tags": VALUES,
 })  # fmt: skip
 ORDERS = st.fixed_dictionaries({"fault": st.sampled_from(list(KINDS))}, optional={
-    name: VALUES for name in ("route", "calls", "times", "probability", "seed", "after", "lasting", "at", "frame", "status")
+    name: VALUES
+    for name in ("route", "calls", "times", "probability", "seed", "after", "lasting", "at", "frame", "status")
 })  # fmt: skip
 PATHS = st.sampled_from(sorted(ROUTES)).flatmap(
     lambda path: st.tuples(st.sampled_from(["1", "2", "x"]), st.sampled_from(["1", "7", "-"])).map(
@@ -50,7 +53,8 @@ PATHS = st.sampled_from(sorted(ROUTES)).flatmap(
 )
 VERBS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"])
 QUERIES = st.dictionaries(st.sampled_from(["route", "status", "fault", "job", "since", "most", "x"]), TEXTS, max_size=2)
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +97,9 @@ def test_any_stub_and_any_order_is_taken_or_refused_and_can_be_told(
 
 
 @FEW
-@given(body=st.dictionaries(st.sampled_from(["preset", "name", "classes", "settings", "seed", "pace", "latency"]), VALUES))
+@given(
+    body=st.dictionaries(st.sampled_from(["preset", "name", "classes", "settings", "seed", "pace", "latency"]), VALUES)
+)
 def test_any_model_is_made_or_refused(busy: Caller, caplog: pytest.LogCaptureFixture, body: Any) -> None:
     answer = busy.send("POST", "models", body)
     assert answer.status_code in (201, 400)

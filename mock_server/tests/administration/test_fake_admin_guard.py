@@ -33,7 +33,8 @@ def test_names_of_this_machine_are_let_in(fake: Caller, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", "[::2]", "", "a@127.0.0.1"]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", "[::2]", "", "a@127.0.0.1"],
 )  # fmt: skip
 def test_a_name_that_a_page_was_loaded_from_is_refused(fake: Caller, host: str) -> None:
     assert both(fake, {"Host": host}) == {403}
@@ -129,3 +130,10 @@ def test_the_log_does_not_have_it(start: Start, caplog: pytest.LogCaptureFixture
     with caplog.at_level(logging.DEBUG):
         both(start(admin_token=TOKEN), {"Authorization": f"Bearer {TOKEN}"})
     assert TOKEN not in caplog.text
+
+
+def test_the_token_is_a_secret_of_models_that_come_later_too(start: Start) -> None:
+    caller = start(admin_token=TOKEN)
+    with caller.server.add_model() as model:
+        caller.infer(f"{TOKEN} of.jpg", model.session_url)
+        assert [one.contents[0].name for one in model.journal()] == ["*** of.jpg"]

@@ -161,7 +161,9 @@ def test_a_reset_of_one_touches_nothing_of_the_other(fake: Caller) -> None:
     assert {**first, "id": 0, "session_url": "", "api_token": ""} == {
         **other, "id": 0, "session_url": "", "api_token": "",
     }  # fmt: skip
-    kept = {path: fake.send("GET", f"models/{ids[1]}/{path}").json() for path in ("stubs", "faults", "journal", "clock")}
+    kept = {
+        path: fake.send("GET", f"models/{ids[1]}/{path}").json() for path in ("stubs", "faults", "journal", "clock")
+    }
     fake.ask("POST", f"models/{ids[0]}/reset")
     assert fake.ask("GET", f"models/{ids[1]}") == other
     assert {path: fake.send("GET", f"models/{ids[1]}/{path}").json() for path in kept} == kept

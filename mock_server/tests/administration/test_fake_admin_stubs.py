@@ -25,7 +25,13 @@ def classes(caller: Caller, name: str = "a.jpg") -> list[str]:
 
 def test_a_stub_answers_and_is_told_in_words(fake: Caller) -> None:
     made = fake.ask("POST", STUBS, {"when": {"image": "a.jpg"}, "predict": [BOX]}, 201)
-    assert made == {"number": 1, "when": "when(image='a.jpg')", "uses": 0, "live": True, "answers": ["1 objects: person"]}
+    assert made == {
+        "number": 1,
+        "when": "when(image='a.jpg')",
+        "uses": 0,
+        "live": True,
+        "answers": ["1 objects: person"],
+    }
     assert classes(fake) == ["person"]
     assert fake.ask("GET", STUBS)["stubs"] == [{**made, "uses": 1}]
 
@@ -93,7 +99,11 @@ def test_all_are_taken_away_with_the_misses(fake: Caller) -> None:
     with fake.server.add_model() as model:
         model.when(image="b.jpg").predict()
         assert fake.infer("a.jpg", model.session_url).status_code == 400
-        assert fake.ask("GET", "models/2")["counts"] == {**fake.ask("GET", "models/2")["counts"], "stubs": 1, "misses": 1}
+        assert fake.ask("GET", "models/2")["counts"] == {
+            **fake.ask("GET", "models/2")["counts"],
+            "stubs": 1,
+            "misses": 1,
+        }
         assert fake.ask("DELETE", "models/2/stubs") == {"removed": 1}
         assert fake.ask("GET", "models/2/misses") == {"misses": [], "count": 0}
         assert fake.infer("a.jpg", model.session_url).status_code == 200

@@ -102,7 +102,10 @@ def test_jobs_are_told_by_state(fake: Caller) -> None:
     fake.server.clock.advance(60)
     found = scraped(fake)
     # A tenant's world does not have the picture.
-    assert (found["modeldouble_jobs", ("Serve YOLOv5", "finished")], found["modeldouble_jobs", ("tenant", "error")]) == (1, 2)
+    assert (
+        found["modeldouble_jobs", ("Serve YOLOv5", "finished")],
+        found["modeldouble_jobs", ("tenant", "error")],
+    ) == (1, 2)
     assert found["modeldouble_jobs", ("tenant", "running")] == 0
 
 
@@ -113,7 +116,10 @@ def test_models_and_journals_are_told(fake: Caller) -> None:
     found = scraped(fake)
     told = {name: found[f"modeldouble_{name}", ()] for name in ("models", "journal_entries", "connections")}
     assert told == {"models": 2, "journal_entries": 2, "connections": 1}
-    held = fake.server.fake.console.journal.held_bytes + fake.server.fake.models[fake.server.session_token].journal.held_bytes
+    held = (
+        fake.server.fake.console.journal.held_bytes
+        + fake.server.fake.models[fake.server.session_token].journal.held_bytes
+    )
     assert found["modeldouble_journal_bytes", ()] == held > 0
     assert found["modeldouble_uploading_bytes", ()] == 0
 

@@ -184,9 +184,9 @@ BOMBS = {
     "laughs": b"a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
     + b"".join(b"a%d: &a%d [%s]\n" % (at, at, b",".join([b"*a%d" % (at - 1)] * 10)) for at in range(1, 10)),
     "itself": b"a: &a [*a]\n",
-    "deep": b"[" * 5000,
+    "deep": b"[" * 300,
     "deep blocks": b"".join(b" " * at + b"a:\n" for at in range(1500)),
-    "number": b"a: " + b"9" * 100_000,
+    "number": b"a: " + b"9" * 9_000,
     "base 60": b"a: 1" + b":59" * 20_000,
     "base 16": b"a: 0x" + b"f" * 300,
     "keys": b"{" + b"? " * 3000,

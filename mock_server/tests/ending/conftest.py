@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -109,6 +110,7 @@ def refuses(port: int) -> bool:
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=GENEROUS).close()
+            time.sleep(0.002)
         except ConnectionError:
             return True
 

@@ -150,11 +150,14 @@ def test_a_service_route_fails_under_get(wire: Wire) -> None:
     assert [wire.ask("livez", b"", method="GET").status for _ in range(2)] == [503, 200]
 
 
+ASKING = "Expect: 100-continue\r\nConnection: close\r\n"
+
+
 def test_a_caller_that_asks_first_is_told_to_go_on_and_meets_the_fault(wire: Wire) -> None:
     wire.model.fail(503, route="inference_image")
     with closing(wire.connect()) as connection:
         body = wire.form(b"x" * 1000)
-        whole = wire.request("inference_image", body, headers="Expect: 100-continue\r\nConnection: close\r\n", kind=FORM)
+        whole = wire.request("inference_image", body, headers=ASKING, kind=FORM)
         connection.sendall(whole[: -len(body)])
         assert connection.recv(65536).startswith(b"HTTP/1.1 100")
         connection.sendall(body)

@@ -16,9 +16,6 @@ from tests.faults.conftest import FORM, INFO, read_all, read_one
 if TYPE_CHECKING:
     from tests.faults.conftest import Wire
 
-VIDEO = 77
-PROGRESS, POP = "get_inference_progress", "pop_inference_results"
-
 
 def test_every_fault_is_seen_by_a_test_of_this_folder() -> None:
     texts = "".join(one.read_text(encoding="utf-8") for one in Path(__file__).parent.glob("test_fake_faults_wire*.py"))
@@ -38,8 +35,8 @@ def test_a_status_comes_with_the_body_of_every_refusal(wire: Wire, status: int) 
     ("dialect", "mode", "status", "body"),
     [
         ("6.74.51", "development", 500, b"Internal Server Error"),
-        ("6.74.51", "production", 500, b'{"detail": {"title": "Oops! Something went wrong", "message": "RuntimeError('),
-        ("6.69.57", "development", 500, b'{"detail": {"title": "Oops! Something went wrong", "message": "RuntimeError('),
+        ("6.74.51", "production", 500, b'{"detail": {"title": "Oops! Something went wrong", "message": "Runtime'),
+        ("6.69.57", "development", 500, b'{"detail": {"title": "Oops! Something went wrong", "message": "Runtime'),
         ("6.74.51", "development", 503, b'{"detail":"get_session_info: told to fail","message":"get_session_info:'),
         ("6.73.100", "development", 503, b'{"detail":"get_session_info: told to fail"}'),
     ],
@@ -190,6 +187,13 @@ def test_memory_is_out_over_more_pictures_than_fit(wire: Wire) -> None:
     assert (seen.status, b"CUDA out of memory" in seen.body) == (500, True)
 
 
+@pytest.mark.parametrize(("size", "status"), [(None, 500), (3, 500), (2, 200)])
+def test_memory_is_filled_by_the_batch_that_is_asked_for(wire: Wire, size: int | None, status: int) -> None:
+    wire.model.fail("out_of_memory", over=2)
+    image = wire.model.add_image(wire.model.picture())
+    assert wire.state("inference_batch_ids", batch_ids=[image] * 5, batch_size=size).status == status
+
+
 def test_an_app_is_not_deployed_until_a_model_is(wire: Wire) -> None:
     wire.model.fail("not_deployed")
     assert [wire.ask(one).status for one in (INFO, "is_ready", "get_output_classes_and_tags")] == [500, 503, 200]
@@ -202,76 +206,6 @@ def test_a_cold_start_ends_by_itself(wire: Wire) -> None:
     assert (wire.ask(INFO).status, wire.ask("is_ready").status) == (500, 503)
     wire.model.clock.advance(30)
     assert (wire.ask(INFO).status, wire.ask("is_ready").status) == (200, 200)
-
-
-def started(wire: Wire, frames: int = 10) -> str:
-    """A job over a video at a second a frame."""
-    wire.model.pace(1.0)
-    uuid: str = wire.json("inference_video_id_async", video_id=wire.model.add_video(frames))["inference_request_uuid"]
-    return uuid
-
-
-def popped(wire: Wire, uuid: str) -> list[int]:
-    """The frames that a pop hands out."""
-    return [one["frame_index"] for one in wire.json(POP, inference_request_uuid=uuid)["pending_results"]]
-
-
-def test_a_job_never_starts(wire: Wire) -> None:
-    wire.model.fail("never_starts")
-    uuid = started(wire)
-    wire.model.clock.advance(1000)
-    told = wire.json(PROGRESS, inference_request_uuid=uuid)
-    assert (told["progress"]["current"], told["is_inferring"], popped(wire, uuid)) == (0, True, [])
-
-
-def test_a_job_stalls(wire: Wire) -> None:
-    wire.model.fail("stalls", frame=4)
-    uuid = started(wire)
-    wire.model.clock.advance(1000)
-    assert popped(wire, uuid) == [0, 1, 2, 3]
-    assert wire.json(PROGRESS, inference_request_uuid=uuid)["is_inferring"] is True
-
-
-def test_a_job_fails_at_a_frame(wire: Wire) -> None:
-    wire.model.fail("fails", frame=4, type="ValueError", message="bad frame")
-    uuid = started(wire)
-    wire.model.clock.advance(1000)
-    told = wire.json(POP, inference_request_uuid=uuid)
-    assert [one["frame_index"] for one in told["pending_results"]] == [0, 1, 2, 3]
-    assert (told["exception"]["type"], told["exception"]["message"]) == ("ValueError", "bad frame")
-
-
-def test_a_job_is_lost(wire: Wire) -> None:
-    wire.model.fail("loses_job", frame=2)
-    uuid = started(wire)
-    wire.model.clock.advance(1000)
-    assert popped(wire, uuid) == [0, 1]
-    assert [wire.state(one, inference_request_uuid=uuid).status for one in (PROGRESS, POP)] == [404, 404]
-
-
-def test_a_job_ends_early(wire: Wire) -> None:
-    wire.model.fail("ends_early", frame=3)
-    uuid = started(wire)
-    wire.model.clock.advance(1000)
-    assert popped(wire, uuid) == [0, 1, 2]
-    told = wire.json(PROGRESS, inference_request_uuid=uuid)
-    assert (told["is_inferring"], told["progress"]["total"]) == (False, 10)
-
-
-def test_results_come_twice(wire: Wire) -> None:
-    wire.model.fail("pop_twice")
-    uuid = started(wire, 3)
-    wire.model.clock.advance(10)
-    assert [popped(wire, uuid) for _ in range(3)] == [[0, 1, 2], [0, 1, 2], []]
-
-
-def test_results_are_forgotten(wire: Wire) -> None:
-    wire.model.fail("pop_forgotten")
-    uuid = started(wire, 3)
-    wire.model.clock.advance(2)
-    assert popped(wire, uuid) == []
-    wire.model.clock.advance(10)
-    assert popped(wire, uuid) == [2]
 
 
 BODY = 5_000_000
@@ -303,8 +237,7 @@ def test_a_large_upload_gets_its_answer_and_no_reset(wire: Wire, name: str, stat
 
 def test_a_large_upload_is_reset_before_it_is_read(wire: Wire) -> None:
     wire.model.fail("reset", when="before", route="inference_image")
+    whole = wire.request("inference_image", wire.form(b"x" * BODY * 10), kind=FORM)
     with closing(wire.connect()) as connection, pytest.raises(ConnectionError):
-        connection.sendall(wire.request("inference_image", wire.form(b"x" * BODY * 10), kind=FORM))
-        connection.recv(1)
-        raise ConnectionError("an end that is no reset") from None
+        connection.sendall(whole)
     assert wire.model.received() == []

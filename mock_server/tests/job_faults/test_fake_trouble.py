@@ -66,6 +66,13 @@ def test_batches_come_together_and_the_troubled_one_in_part(name: str, index: in
     assert {moment: jobs.inferred(one, NOW + moment) for moment in moments} == moments
 
 
+@pytest.mark.parametrize("index", range(1, 100, 7))
+def test_a_job_that_ends_early_has_its_last_result_at_that_moment_however_fast_it_is(index: int) -> None:
+    one = job(Trouble(ends=index), total=1000, pace=0.0001)
+    end = NOW + 2.0 + index * 0.0001
+    assert (jobs.state(one, end), jobs.inferred(one, end)) == (F, index)
+
+
 def test_a_job_of_batches_ends_early_with_its_batch() -> None:
     one = job(Trouble(ends=6), batch=4)
     assert [at(one, moment) for moment in (9.9, 10)] == [(R, 4), (F, 6)]
