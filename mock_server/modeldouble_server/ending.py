@@ -9,6 +9,7 @@ that came after this one. For the same reason idle connections stay open as long
 import asyncio
 import socket
 import struct
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -31,7 +32,8 @@ _THREADS = 0.5
 """Seconds for which threads that nobody waits for any more are given to end."""
 _TO_ACCEPT, _TO_ENTER = 2, 4
 """Turns of the loop until it has accepted all that was there, and until these connections have come to the gate."""
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER, on and without patience."""
 
 
 class Ending:

@@ -74,47 +74,45 @@ class Started(NamedTuple):
 
 
 def video(served: Served, client: int, number: int, frames: Range) -> Started:
-    uuid = _uuid(served.ask(client, "inference_video_id_async", frames.asked(number)))
+    uuid = uuid_of(served.ask(client, "inference_video_id_async", frames.asked(number)))
     known = served.frames[number]
     return Started(uuid, [known[at] for at in frames.of(len(known))], True)
 
 
 def video_file(served: Served, client: int) -> Started:
     """Its frames are those of the same video on the platform, without the places that they have there."""
-    uuid = _uuid(served.form(client, "inference_video_async", [FILM]))
+    uuid = uuid_of(served.form(client, "inference_video_async", [FILM]))
     nowhere: Json = {"project_id": None, "dataset_id": None, "video_id": None}
     return Started(uuid, [{**one, **nowhere} for one in served.frames[VIDEO_ID]], True)
 
 
 def images(served: Served, client: int, ids: list[int]) -> Started:
-    uuid = _uuid(served.ask(client, "inference_batch_ids_async", {"images_ids": ids}))
+    uuid = uuid_of(served.ask(client, "inference_batch_ids_async", {"images_ids": ids}))
     return Started(uuid, [served.images[one] for one in ids])
 
 
-def image(served: Served, client: int, number: int) -> Started:
-    uuid = _uuid(served.ask(client, "inference_image_id_async", {"image_id": number}))
-    return Started(uuid, [served.images[number]])
+def image(served: Served, client: int, ids: list[int]) -> Started:
+    """The only one of `ids`."""
+    uuid = uuid_of(served.ask(client, "inference_image_id_async", {"image_id": ids[0]}))
+    return Started(uuid, [served.images[ids[0]]])
 
 
 def files(served: Served, client: int, ids: list[int]) -> Started:
-    uuid = _uuid(served.form(client, "inference_batch_async", [PICTURES[one] for one in ids]))
+    uuid = uuid_of(served.form(client, "inference_batch_async", [PICTURES[one] for one in ids]))
     return Started(uuid, [served.files[one] for one in ids])
 
 
 def project(served: Served, client: int, whole: bool, known: bool) -> Started:
     """All of a project, or one dataset of it, which may be none of its own: then the job is empty."""
     asked: Json = {} if whole else {"dataset_ids": [PICTURES_DATASET_ID if known else _BEYOND]}
-    uuid = _uuid(served.ask(client, "inference_project_id_async", {"projectId": PROJECT, **asked}))
+    uuid = uuid_of(served.ask(client, "inference_project_id_async", {"projectId": PROJECT, **asked}))
     return Started(uuid, [served.images[one] for one in sorted(served.images)] if whole or known else [])
 
 
-def _uuid(said: Any) -> str:
+def uuid_of(said: Any) -> str:
     assert said.status == 200, said
     assert list(said.value) == ["inference_request_uuid"], said
     uuid: str = said.value["inference_request_uuid"]
     assert len(uuid) == 32
     assert not set(uuid) - set("0123456789abcdef")
     return uuid
-
-
-uuid_of = _uuid

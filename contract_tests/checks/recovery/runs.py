@@ -50,6 +50,7 @@ _VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {
     "cut": ({"at": 100},),
     "wrong_length": ({"by": 100}, {"by": -100}),
     "out_of_memory": ({"over": 0},),
+    "cold_start": ({"lasting": 3600.0},),
 }
 """How each fault is ordered where one way is not enough."""
 

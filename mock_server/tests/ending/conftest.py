@@ -84,6 +84,10 @@ class Wire:
         self.send(request)
         return self.answer()
 
+    def unread(self, data: bytes) -> None:
+        """Put bytes back that were read."""
+        self._rest = data + self._rest
+
     def is_closed(self) -> bool:
         """The server ended the connection in order, without a byte more."""
         return self._rest == b"" and self.socket.recv(1) == b""
