@@ -1,4 +1,4 @@
-"""No fault makes our client lose, double or make up anything without a word; the tables of docs/recovery.md are true."""
+"""No fault makes our client lose, double or make up anything without a word; docs/recovery.md says so, and is true."""
 
 from collections.abc import Iterator
 from pathlib import Path

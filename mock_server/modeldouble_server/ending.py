@@ -42,7 +42,7 @@ class Ending:
     def __init__(self) -> None:
         self.begun = False
 
-    def refusal(self) -> web.Response | None:
+    def refusal(self) -> web.StreamResponse | None:
         """The answer to a request that comes too late, on a connection that was kept or was just being made."""
         if not self.begun:
             return None

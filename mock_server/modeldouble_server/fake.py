@@ -103,14 +103,15 @@ class Fake:
         return model
 
     async def add_tenant(self, spec: ModelSpec) -> Tenant:
-        """Serve a model in a world of its own, with tokens, clock and blobs of its own; one too many is a ValueError."""
+        """Serve a model in a world of its own, with tokens, clock and blobs of its own; too many are a ValueError."""
         if len(self.models) >= self.limits.models:
             raise ValueError(f"the server has {len(self.models):,} models, which is the limit; close some")
         tokens = secrets.token_hex(64), secrets.token_hex(32)
         prefix = f"tenant:{next(self._numbers)}:"
         name = str(spec.info.get("app_name", "Serving app"))
         # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
-        world = World(self.passing, prefix, Blobs(self.limits.held_bytes), lambda inner: furnish(inner, tokens[1], name))
+        blobs = Blobs(self.limits.held_bytes)
+        world = World(self.passing, prefix, blobs, lambda inner: furnish(inner, tokens[1], name))
         if spec.replay is not None:
             await spec.replay.furnish(world)
         self.worlds[tokens[0]] = world

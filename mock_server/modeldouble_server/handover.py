@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .refusal import CannotServe
 
@@ -179,7 +179,7 @@ def run_child(
     return 128 - status if status < 0 else status
 
 
-def own_tokens() -> dict[str, str | None]:
+def own_tokens() -> dict[str, Any]:
     """The tokens that the operator chose by environment, as `Server` takes them."""
     names = ("api_token", "session_token", "admin_token")
     return {name: os.environ.get(f"MODELDOUBLE_{name.upper()}") for name in names}

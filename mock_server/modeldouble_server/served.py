@@ -14,7 +14,7 @@ from .default_world import TASK_ID
 from .fake import Tenant
 from .faults import MOST_CALLS, Orders, read_order
 from .journal import Entry
-from .model import Model, ModelSpec
+from .model import Model
 from .model_options import seconds
 from .own_world import FRAMES, SIZE, OwnWorld
 from .picture_file import Folder, drawn
@@ -43,10 +43,9 @@ class ServedModel:
     from any thread.
     """
 
-    def __init__(self, server: "Server", tenant: Tenant, spec: ModelSpec) -> None:
+    def __init__(self, server: "Server", tenant: Tenant) -> None:
         self._server = server
         self._tenant = tenant
-        self._spec = spec
         self._world = OwnWorld(server, tenant.model.world)
         self._folder = Folder()
         self._sessions: list[Session] = []
@@ -229,14 +228,7 @@ class ServedModel:
 
     def reset(self) -> None:
         """Be as at first: no stubs, failures, calls, jobs, deviations; clock and pace as they were. Pictures stay."""
-        self._world.call(self._model.board.drop())
-        self._model.spec = self._spec
-        self._model.renew()
-        self._model.faults.clear()
-        self._model.journal.clear()
-        self._model.received.clear()
-        self._model.noticer.forget()
-        self._model.clock.offset = 0.0
+        self._world.call(self._model.reset())
 
     def close(self) -> None:
         """Remove the model, its world and its pictures; closing twice is closing once."""

@@ -169,7 +169,7 @@ class Server:
             preset, classes=classes, settings=settings, info=info, predictor=predictor, seed=seed, pace=pace,
             preparation=preparation, max_batch_size=max_batch_size, latency=latency, spec=spec,
         )  # fmt: skip
-        return ServedModel(self, self.call(self.fake.add_tenant(made)), made)
+        return ServedModel(self, self.call(self.fake.add_tenant(made)))
 
     def remove(self, tenant: Tenant) -> None:
         """Forget a tenant; nothing is done if the server was stopped meanwhile, or started anew."""

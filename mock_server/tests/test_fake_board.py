@@ -275,9 +275,9 @@ async def test_refused_starts_do_not_count_all_jobs_each_time(clock: Clock) -> N
     class Counted(SqliteStore):
         scans = 0
 
-        async def scan(self, prefix: str) -> list[tuple[str, bytes]]:
+        async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
             self.scans += 1
-            return await super().scan(prefix)
+            return await super().scan(prefix, most)
 
     store = Counted(clock=clock.now)
     board = Board(store, "job:", clock.now, 0)

@@ -51,7 +51,7 @@ class Platform:
         """Post JSON, get JSON."""
         return self._post(method, json=body).json()
 
-    def bytes(self, method: str, body: Json) -> bytes:
+    def content(self, method: str, body: Json) -> bytes:
         """Post JSON, get bytes."""
         return self._post(method, json=body).content
 

@@ -57,7 +57,7 @@ def check_acknowledged(platform: Platform, ledger: Ledger) -> None:
     assert platform.ask("images.internal.hashes.list", hashes) == hashes
     for one in ledger.pictures:
         assert platform.ask("images.info", {"id": one.image_id})["name"] == one.name
-        assert platform.bytes("images.download", {"id": one.image_id}) == one.content
+        assert platform.content("images.download", {"id": one.image_id}) == one.content
     for image_id, text in ledger.annotations.items():
         kept = platform.ask("annotations.info", {"imageId": image_id})["annotation"]
         assert (kept["description"], kept["objects"][0]["description"]) == (text, text)
@@ -79,7 +79,7 @@ def _pictures(platform: Platform, dataset: Json) -> list[Json]:
     images = platform.all("images.list", {"datasetId": dataset["id"]})
     assert dataset["imagesCount"] == len(images)
     for one in images:
-        content = platform.bytes("images.download", {"id": one["id"]})
+        content = platform.content("images.download", {"id": one["id"]})
         facts = (hash_of(content), len(content))
         assert (one["hash"], int(one["size"])) == facts
         found = platform.ask("annotations.info", {"imageId": one["id"]})["annotation"]

@@ -49,9 +49,8 @@ class Jobs(RuleBasedStateMachine):
         type(self).lived += 1
         self.lives: dict[str, Life] = {}
         self.results: dict[str, list[Json]] = {}
-        self.preparation = self.pace = 0
+        self.preparation = self.pace = self.done = 0
         self.seen: str | None = None
-        self.done = 0
 
     @property
     def now(self) -> int:
@@ -294,7 +293,7 @@ def test_no_life_of_a_job_differs_from_its_model(served: Served, steps: int) -> 
         Jobs,
         settings=settings(
             max_examples=-(-steps // _SURELY), stateful_step_count=_EACH, deadline=None, derandomize=True,
-            database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+            database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=[*HealthCheck],
         ),
     )  # fmt: skip
     assert Jobs.steps >= steps

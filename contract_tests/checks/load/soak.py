@@ -104,7 +104,7 @@ def _heard(log: IO[str], errors: list[str]) -> None:
     for line in log:
         if re.match(r"ERROR|CRITICAL|Traceback|Error", line):
             errors.append(line.strip())
-            sys.stderr.write(line)
+        sys.stderr.write(line)
 
 
 async def _loaded(pid: int, told: dict[str, str], seconds: float) -> tuple[list[Look], "Counter[str]"]:

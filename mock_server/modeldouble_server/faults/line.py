@@ -69,10 +69,13 @@ class Line:
 def _unacknowledged(transport: asyncio.Transport) -> int | None:
     """Bytes that the system holds for a connection; None where it does not say."""
     inner = transport.get_extra_info("socket")
+    if inner is not None and inner.fileno() < 0:
+        # Closed meanwhile, as the caller has left.
+        return 0
     try:
         from fcntl import ioctl
         from termios import TIOCOUTQ
 
         return int(struct.unpack("i", ioctl(inner.fileno(), TIOCOUTQ, b"\0" * 4))[0])
-    except (ImportError, OSError, AttributeError):  # not Linux, or closed meanwhile
+    except (ImportError, OSError, AttributeError):  # not Linux
         return None

@@ -41,7 +41,9 @@ class Built(NamedTuple):
             (len(self.content.projects), "project"),
             (len(self.content.urls), "url"),
         ]
+        latencies = sorted({one.spec.latency.label for one in self.models if one.spec.latency is not None})
         told = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
+        told += [f"latency {label}" for label in latencies]
         return ", ".join(told) or "nothing in it"
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Wire:
         """`small`: hardly anything fits between the two, so that a server waits for its reader."""
         self.socket = socket.socket()
         if small:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self.socket.settimeout(GENEROUS)
         self.socket.connect(("127.0.0.1", port))
         self._rest = b""
@@ -73,10 +74,10 @@ class Wire:
 
     def rest_of(self, answer: Answer) -> Answer:
         """An answer whose head was read, and now as much of its body as comes."""
-        wanted = int(answer.headers["content-length"])
-        while len(self._rest) < wanted and (got := self.socket.recv(65536)):
-            self._rest += got
-        answer.body, self._rest = self._rest[:wanted], self._rest[wanted:]
+        wanted, came = int(answer.headers["content-length"]), bytearray(self._rest)
+        while len(came) < wanted and (got := self.socket.recv(65536)):
+            came += got
+        answer.body, self._rest = bytes(came[:wanted]), bytes(came[wanted:])
         return answer
 
     def ask(self, request: bytes) -> Answer:
@@ -183,6 +184,7 @@ class Process:
 
     def __init__(self, command: list[str], folder: Path) -> None:
         self._errors = (folder / "stderr.txt").open("w+b")
+        self._wires: list[Wire] = []
         line = [sys.executable, *WARNED, "-c", MAIN, *command]
         self.process = subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, stderr=self._errors, text=True)
 
@@ -191,10 +193,17 @@ class Process:
         assert self.process.stdout is not None
         return self.process.stdout.readline().rstrip("\n")
 
+    @cached_property
     def port(self) -> int:
         """The port, once all five lines were printed."""
         first, *_ = (self.line() for _ in range(5))
         return int(first.rpartition(":")[2])
+
+    def wire(self) -> Wire:
+        """A new connection."""
+        wire = Wire(self.port)
+        self._wires.append(wire)
+        return wire
 
     def signal(self, number: int) -> None:
         """Send a signal."""
@@ -216,6 +225,8 @@ class Process:
         self.process.kill()
         self.process.communicate()
         self._errors.close()
+        for wire in self._wires:
+            wire.socket.close()
 
 
 @pytest.fixture

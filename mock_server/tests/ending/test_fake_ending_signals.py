@@ -44,20 +44,26 @@ while True:
 CHILD = ("run", "--", sys.executable, "-c")
 
 
-def under_way(port: int) -> Wire:
-    """A connection whose request the server has begun to handle: it has invited its body."""
-    wire = Wire(port)
+def invited(process: Process) -> Wire:
+    """A connection whose request the server has begun to handle: it waits for its body."""
+    wire = process.wire()
     wire.send(PICTURE[0])
     assert wire.head() == b"HTTP/1.1 100 Continue"
+    return wire
+
+
+def under_way(process: Process) -> Wire:
+    """A connection whose request has its body as well."""
+    wire = invited(process)
     wire.send(PICTURE[1])
     return wire
 
 
 def hanging(started: Start, folder: Path, *options: str) -> tuple[Process, Wire]:
-    """A server, and a request that it will not answer within an hour."""
-    (folder / "hangs.yaml").write_text("models: [{preset: detection, latency: 3600}]", "utf-8")
+    """A server, and a request that it will not answer for ten minutes."""
+    (folder / "hangs.yaml").write_text("models: [{preset: detection, latency: 600}]", "utf-8")
     process = started("serve", "--port", "0", "--scenario", "hangs.yaml", *options)
-    return process, under_way(process.port())
+    return process, under_way(process)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -65,11 +71,10 @@ def test_twenty_requests_under_way_are_answered_and_a_later_one_is_refused(
     started: Start, slow: Path, number: int
 ) -> None:
     process = started("serve", "--port", "0", "--scenario", str(slow), "--grace", "30")
-    port = process.port()
-    kept, busy = Wire(port), [under_way(port) for _ in range(20)]
+    kept, busy = process.wire(), [under_way(process) for _ in range(20)]
     assert kept.ask(LIVE).status == 200
     process.signal(number)
-    assert refuses(port)
+    assert refuses(process.port)
     late = kept.ask(LIVE)
     assert (late.status, late.headers["connection"], kept.is_closed()) == (503, "close", True)
     answers = [wire.answer() for wire in busy]
@@ -80,12 +85,9 @@ def test_twenty_requests_under_way_are_answered_and_a_later_one_is_refused(
 
 def test_bodies_that_are_coming_in_at_the_signal_are_read_and_answered(started: Start) -> None:
     process = started("serve", "--port", "0", "--grace", "30")
-    port = process.port()
-    wire = Wire(port)
-    wire.send(PICTURE[0])
-    assert wire.head() == b"HTTP/1.1 100 Continue"
+    wire = invited(process)
     process.signal(signal.SIGTERM)
-    assert refuses(port)
+    assert refuses(process.port)
     assert wire.ask(PICTURE[1]).status == 200
     assert process.status() == 0
 
@@ -104,7 +106,7 @@ def test_a_second_signal_ends_it_at_once_with_the_status_of_a_forced_end(
 ) -> None:
     process, wire = hanging(started, tmp_path, "--grace", "3000")
     process.signal(signal.SIGTERM)
-    assert refuses(int(wire.socket.getpeername()[1]))
+    assert refuses(process.port)
     process.signal(number)
     assert process.status() == 128 + number
     assert wire.socket.recv(1) == b""
@@ -113,7 +115,7 @@ def test_a_second_signal_ends_it_at_once_with_the_status_of_a_forced_end(
 def blocked(started: Start, folder: Path) -> Process:
     """A server that goes on starting until there is a file `go`."""
     (folder / "blocks.py").write_text(BLOCKS, "utf-8")
-    (folder / "blocks.yaml").write_text('models: [{callable: "blocks:predict"}]', "utf-8")
+    (folder / "blocks.yaml").write_text('models: [{classes: [one], predictor: {callable: {function: "blocks:predict"}}}]', "utf-8")
     process = started("serve", "--port", "0", "--scenario", "blocks.yaml")
     assert process.line() == "begun"
     return process
@@ -139,18 +141,16 @@ def test_two_signals_while_it_starts_end_it_at_once(started: Start, tmp_path: Pa
 
 def test_two_hundred_pollers_each_hear_the_end_and_none_gets_half_an_answer(started: Start) -> None:
     process = started("serve", "--port", "0", "--grace", "30")
-    port = process.port()
-    uuid = json.loads(Wire(port).ask(b"".join(post("inference_video_id_async", JOB))).body)["inference_request_uuid"]
+    uuid = json.loads(process.wire().ask(b"".join(post("inference_video_id_async", JOB))).body)["inference_request_uuid"]
     question = b"".join(post("get_inference_progress", {"inference_request_uuid": uuid}))
     polled, ends = threading.Semaphore(0), list[str]()
 
-    def poll() -> None:
-        wire = Wire(port)
+    def poll(wire: Wire) -> None:
         while (end := last_word(wire, question)) == "200":
             polled.release()
         ends.append(end)
 
-    threads = [threading.Thread(target=poll, daemon=True) for _ in range(200)]
+    threads = [threading.Thread(target=poll, args=[process.wire()], daemon=True) for _ in range(200)]
     for one in threads:
         one.start()
     assert all(polled.acquire(timeout=GENEROUS) for _ in range(1000))
@@ -178,7 +178,7 @@ def last_word(wire: Wire, question: bytes) -> str:
 
 def test_the_env_file_is_whole_after_the_end(started: Start, tmp_path: Path) -> None:
     process = started("serve", "--port", "0", "--env-file", "fake.env")
-    port = process.port()
+    port = process.port
     process.signal(signal.SIGTERM)
     assert process.status() == 0
     url = dotenv_values(tmp_path / "fake.env")["MODELDOUBLE_SESSION_URL"]
@@ -189,13 +189,13 @@ def test_the_env_file_is_whole_after_the_end(started: Start, tmp_path: Path) -> 
 def test_a_job_whose_start_was_answered_is_there_when_it_runs_again(started: Start) -> None:
     serve = ("serve", "--port", "0", "--data-dir", "data")
     process = started(*serve)
-    told = Wire(process.port()).ask(b"".join(post("inference_video_id_async", JOB)))
+    told = process.wire().ask(b"".join(post("inference_video_id_async", JOB)))
     process.signal(signal.SIGTERM)
     assert process.status() == 0
     uuid = json.loads(told.body)["inference_request_uuid"]
     again = started(*serve)
     question = post("get_inference_progress", {"inference_request_uuid": uuid})
-    assert json.loads(Wire(again.port()).ask(b"".join(question)).body)["progress"]["total"] == 10
+    assert json.loads(again.wire().ask(b"".join(question)).body)["progress"]["total"] == 10
 
 
 def test_run_asks_its_child_to_end_and_kills_it_at_the_second_signal(started: Start) -> None:
@@ -221,7 +221,7 @@ def test_run_leaves_interrupts_to_its_child_until_it_was_asked_to_end(started: S
 
 def test_run_does_not_begin_a_command_that_was_called_off(started: Start, tmp_path: Path) -> None:
     (tmp_path / "blocks.py").write_text(BLOCKS, "utf-8")
-    (tmp_path / "blocks.yaml").write_text('models: [{callable: "blocks:predict"}]', "utf-8")
+    (tmp_path / "blocks.yaml").write_text('models: [{classes: [one], predictor: {callable: {function: "blocks:predict"}}}]', "utf-8")
     process = started("run", "--scenario", "blocks.yaml", "--", sys.executable, "-c", "print('run')")
     assert process.line() == "begun"
     process.signal(signal.SIGTERM)

@@ -136,3 +136,4 @@ def test_the_token_of_a_further_model_is_no_more_public_than_the_first_one_s() -
 def test_the_summary_counts_what_there_is(made: Made) -> None:
     assert made("seed: 1").summary() == "1 model"
     assert build("example:platform").summary() == "1 model, 2 projects, 2 urls"
+    assert made("models: [{latency: 0.1}, {latency: 0.2}]").summary() == "2 models, latency synthetic"

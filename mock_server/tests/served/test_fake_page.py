@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from modeldouble_server.latency.reading import read_latency
 from modeldouble_server.page import page
 
 if TYPE_CHECKING:
@@ -63,3 +64,10 @@ def test_a_name_of_a_model_is_escaped(fake: Caller) -> None:
     assert text is not None
     assert "&lt;script&gt;" in text
     assert "<script" not in text
+
+
+def test_times_without_a_card_are_called_synthetic(fake: Caller) -> None:
+    assert "synthetic" not in fake.send("GET", "/").text
+    model = fake.server.fake.models[fake.server.session_token]
+    model.spec = model.spec._replace(latency=read_latency(0.0, None))
+    assert "<b>synthetic</b>" in fake.send("GET", "/").text
