@@ -191,6 +191,25 @@ def test_a_start_whose_answer_is_lost_is_made_once(
     assert rough.routes() == ["inference_video_id_async"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ((2, 3, None), [2, 3, 4]),
+        ((None, 2, "forward"), [0, 1]),
+        ((1, 5, "backward"), [1, 0]),
+        ((None, 2, "backward"), None),
+        ((3, None, None), None),
+    ],
+)
+def test_a_lost_start_names_the_frames_that_are_missing(
+    rough: RoughServer, connect: Connect, reply: type[Reply], asked: tuple[Any, ...], missing: list[int] | None
+) -> None:
+    rough.on("inference_video_id_async", reply({}, way="lost"))
+    with pytest.raises(ResultsLost) as caught:
+        connect().inference_video_id_async(7, *asked)
+    assert (caught.value.missing, caught.value.announced, caught.value.received) == (missing, asked[1], 0)
+
+
 def test_a_start_that_was_put_off_is_made_again(
     rough: RoughServer, connect: Connect, play: type[JobPlay], reply: type[Reply]
 ) -> None:

@@ -70,7 +70,9 @@ def _server_options(port: int) -> Callable[[Command], Command]:
 @click.version_option(package_name="modeldouble")
 def main() -> None:
     """A test double for a deployed model: serve it, run a script against it, see it work."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from .redaction import cut_log
+
+    logging.basicConfig(level=logging.WARNING, handlers=[cut_log(sys.stderr, os.environ)])
 
 
 @main.command()

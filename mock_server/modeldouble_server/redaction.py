@@ -3,9 +3,10 @@
 A secret is known by the place where it stands (a key, a header, a part of a URL), and from then on by its value.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 CUT = "***"
@@ -106,6 +107,23 @@ class Secrets:
     def within(self, content: Any) -> bool:
         """A known secret stands in bytes, or in a file that is mapped into memory."""
         return any(content.find(one.encode()) >= 0 for one in self._known if len(one) >= _ANYWHERE)
+
+
+def cut_log(stream: TextIO, environment: Mapping[str, str]) -> logging.Handler:
+    """A handler that writes lines of a log without secrets."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Cut("%(levelname)s %(name)s: %(message)s", known_secrets(environment)))
+    return handler
+
+
+class _Cut(logging.Formatter):
+    def __init__(self, form: str, secrets: Secrets) -> None:
+        super().__init__(form)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole text of a record, its traceback included."""
+        return self._secrets.cut(super().format(record))
 
 
 def known_secrets(environment: Mapping[str, str], url: str = "") -> Secrets:

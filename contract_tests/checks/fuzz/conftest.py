@@ -9,5 +9,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def steps(request: pytest.FixtureRequest) -> int:
-    given: int = request.config.getoption("--steps")
-    return given
+    return int(str(request.config.getoption("--steps")))

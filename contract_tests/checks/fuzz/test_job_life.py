@@ -293,7 +293,7 @@ def test_no_life_of_a_job_differs_from_its_model(served: Served, steps: int) -> 
         Jobs,
         settings=settings(
             max_examples=-(-steps // _SURELY), stateful_step_count=_EACH, deadline=None, derandomize=True,
-            database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=[*HealthCheck],
+            database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=[HealthCheck.too_slow],
         ),
     )  # fmt: skip
     assert Jobs.steps >= steps

@@ -80,6 +80,10 @@ class Wire:
         answer.body, self._rest = bytes(came[:wanted]), bytes(came[wanted:])
         return answer
 
+    def everything(self) -> bytes:
+        """What comes until the server closes."""
+        return self._rest + b"".join(iter(lambda: self.socket.recv(65536), b""))
+
     def ask(self, request: bytes) -> Answer:
         """Send, and read the answer."""
         self.send(request)

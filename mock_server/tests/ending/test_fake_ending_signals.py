@@ -41,6 +41,8 @@ print(os.getpid(), flush=True)
 while True:
     time.sleep(0.01)
 """
+BLOCKED = 'models: [{classes: [one], predictor: {callable: {function: "blocks:predict"}}}]'
+SERVE = ("serve", "--port", "0")
 CHILD = ("run", "--", sys.executable, "-c")
 
 
@@ -62,7 +64,7 @@ def under_way(process: Process) -> Wire:
 def hanging(started: Start, folder: Path, *options: str) -> tuple[Process, Wire]:
     """A server, and a request that it will not answer for ten minutes."""
     (folder / "hangs.yaml").write_text("models: [{preset: detection, latency: 600}]", "utf-8")
-    process = started("serve", "--port", "0", "--scenario", "hangs.yaml", *options)
+    process = started(*SERVE, "--scenario", "hangs.yaml", *options)
     return process, under_way(process)
 
 
@@ -70,7 +72,7 @@ def hanging(started: Start, folder: Path, *options: str) -> tuple[Process, Wire]
 def test_twenty_requests_under_way_are_answered_and_a_later_one_is_refused(
     started: Start, slow: Path, number: int
 ) -> None:
-    process = started("serve", "--port", "0", "--scenario", str(slow), "--grace", "30")
+    process = started(*SERVE, "--scenario", str(slow), "--grace", "30")
     kept, busy = process.wire(), [under_way(process) for _ in range(20)]
     assert kept.ask(LIVE).status == 200
     process.signal(number)
@@ -84,7 +86,7 @@ def test_twenty_requests_under_way_are_answered_and_a_later_one_is_refused(
 
 
 def test_bodies_that_are_coming_in_at_the_signal_are_read_and_answered(started: Start) -> None:
-    process = started("serve", "--port", "0", "--grace", "30")
+    process = started(*SERVE, "--grace", "30")
     wire = invited(process)
     process.signal(signal.SIGTERM)
     assert refuses(process.port)
@@ -112,11 +114,11 @@ def test_a_second_signal_ends_it_at_once_with_the_status_of_a_forced_end(
     assert wire.socket.recv(1) == b""
 
 
-def blocked(started: Start, folder: Path) -> Process:
-    """A server that goes on starting until there is a file `go`."""
+def blocked(started: Start, folder: Path, *command: str) -> Process:
+    """A command whose server goes on starting until there is a file `go`."""
     (folder / "blocks.py").write_text(BLOCKS, "utf-8")
-    (folder / "blocks.yaml").write_text('models: [{classes: [one], predictor: {callable: {function: "blocks:predict"}}}]', "utf-8")
-    process = started("serve", "--port", "0", "--scenario", "blocks.yaml")
+    (folder / "blocks.yaml").write_text(BLOCKED, "utf-8")
+    process = started(*command)
     assert process.line() == "begun"
     return process
 
@@ -124,7 +126,7 @@ def blocked(started: Start, folder: Path) -> Process:
 def test_a_signal_while_it_starts_ends_it_with_0_and_nobody_is_told_that_it_is_ready(
     started: Start, tmp_path: Path
 ) -> None:
-    process = blocked(started, tmp_path)
+    process = blocked(started, tmp_path, *SERVE, "--scenario", "blocks.yaml")
     process.signal(signal.SIGTERM)
     (tmp_path / "go").touch()
     assert process.line() == ""
@@ -132,7 +134,7 @@ def test_a_signal_while_it_starts_ends_it_with_0_and_nobody_is_told_that_it_is_r
 
 
 def test_two_signals_while_it_starts_end_it_at_once(started: Start, tmp_path: Path) -> None:
-    process = blocked(started, tmp_path)
+    process = blocked(started, tmp_path, *SERVE, "--scenario", "blocks.yaml")
     process.signal(signal.SIGTERM)
     # Two of a kind are one to the system if nobody took the first yet.
     process.signal(signal.SIGINT)
@@ -140,8 +142,9 @@ def test_two_signals_while_it_starts_end_it_at_once(started: Start, tmp_path: Pa
 
 
 def test_two_hundred_pollers_each_hear_the_end_and_none_gets_half_an_answer(started: Start) -> None:
-    process = started("serve", "--port", "0", "--grace", "30")
-    uuid = json.loads(process.wire().ask(b"".join(post("inference_video_id_async", JOB))).body)["inference_request_uuid"]
+    process = started(*SERVE, "--grace", "30")
+    told = process.wire().ask(b"".join(post("inference_video_id_async", JOB)))
+    uuid = json.loads(told.body)["inference_request_uuid"]
     question = b"".join(post("get_inference_progress", {"inference_request_uuid": uuid}))
     polled, ends = threading.Semaphore(0), list[str]()
 
@@ -177,7 +180,7 @@ def last_word(wire: Wire, question: bytes) -> str:
 
 
 def test_the_env_file_is_whole_after_the_end(started: Start, tmp_path: Path) -> None:
-    process = started("serve", "--port", "0", "--env-file", "fake.env")
+    process = started(*SERVE, "--env-file", "fake.env")
     port = process.port
     process.signal(signal.SIGTERM)
     assert process.status() == 0
@@ -187,7 +190,7 @@ def test_the_env_file_is_whole_after_the_end(started: Start, tmp_path: Path) -> 
 
 
 def test_a_job_whose_start_was_answered_is_there_when_it_runs_again(started: Start) -> None:
-    serve = ("serve", "--port", "0", "--data-dir", "data")
+    serve = (*SERVE, "--data-dir", "data")
     process = started(*serve)
     told = process.wire().ask(b"".join(post("inference_video_id_async", JOB)))
     process.signal(signal.SIGTERM)
@@ -220,10 +223,8 @@ def test_run_leaves_interrupts_to_its_child_until_it_was_asked_to_end(started: S
 
 
 def test_run_does_not_begin_a_command_that_was_called_off(started: Start, tmp_path: Path) -> None:
-    (tmp_path / "blocks.py").write_text(BLOCKS, "utf-8")
-    (tmp_path / "blocks.yaml").write_text('models: [{classes: [one], predictor: {callable: {function: "blocks:predict"}}}]', "utf-8")
-    process = started("run", "--scenario", "blocks.yaml", "--", sys.executable, "-c", "print('run')")
-    assert process.line() == "begun"
+    command = ("run", "--scenario", "blocks.yaml", "--", sys.executable, "-c", "print('run')")
+    process = blocked(started, tmp_path, *command)
     process.signal(signal.SIGTERM)
     (tmp_path / "go").touch()
     assert process.line() == ""
@@ -243,8 +244,7 @@ def test_the_first_signal_asks_and_the_second_forces() -> None:
 
 @pytest.mark.parametrize("grace", ["-1", "nan", "1e9"])
 def test_a_grace_period_that_is_none_is_told_in_one_line(started: Start, grace: str) -> None:
-    process = started("serve", "--port", "0", "--grace", grace)
+    process = started(*SERVE, "--grace", grace)
     assert process.process.wait(GENEROUS) == 1
     [line] = process.errors().splitlines()
     assert line.startswith("Error: grace is ")
-

@@ -1,8 +1,11 @@
 """The registry of secrets: by the place where they stand, and from then on by their value."""
 
+import io
+import logging
+
 import pytest
 
-from modeldouble_server.redaction import CUT, Secrets, known_secrets
+from modeldouble_server.redaction import CUT, Secrets, cut_log, known_secrets
 
 SECRET = "s3cr3t-of-some-length"
 
@@ -91,3 +94,16 @@ def test_bytes_with_a_known_secret_are_found() -> None:
     secrets = Secrets([SECRET])
     assert secrets.within(b"\xff\x00" + SECRET.encode())
     assert not secrets.within(b"\xff\x00")
+
+
+def test_lines_of_the_log_bear_no_secret_and_no_traceback_does() -> None:
+    written = io.StringIO()
+    log = logging.Logger("apart")
+    log.addHandler(cut_log(written, {"API_TOKEN": SECRET}))
+    try:
+        raise ValueError(f"token {SECRET}")
+    except ValueError:
+        log.exception("asked at /net/another-secret-one/x with %s", SECRET)
+    assert SECRET not in written.getvalue()
+    assert "another-secret" not in written.getvalue()
+    assert written.getvalue().startswith("ERROR apart: asked at /net/***/x with ***\nTraceback")
