@@ -164,6 +164,12 @@ def test_the_suite_goes_to_its_target_alone(watched: Watched, serving: Callable[
     assert watched.bound == set()
 
 
+def test_the_suite_passes_a_proxy_by(watched: Watched, serving: Callable[..., int]) -> None:
+    port = serving("serve")
+    watched.run(*MAIN, "contract", f"http://127.0.0.1:{port}", HTTP_PROXY=DEAD, http_proxy=DEAD)
+    assert_only(watched, port)
+
+
 @pytest.fixture
 def serving(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., int]:
     """Start a command that serves, and give its port; `file` gets what it does on the network."""

@@ -69,6 +69,10 @@ def contract(asked: Asked, environment: Mapping[str, str], out: TextIO, err: Tex
     except (CannotCheck, OSError) as error:
         _say(err, f"COULD NOT CHECK: {error}")
         return 2
+    except KeyboardInterrupt:
+        # Or the command line ends with 1, which says that the target broke the protocol.
+        _say(err, "COULD NOT CHECK: interrupted")
+        return 2
     colour = out.isatty() and "NO_COLOR" not in environment and os.name != "nt"
     show: Callable[..., str] = comparison.terminal if isinstance(found, Drift) else terminal.render
     _say(err if found.status == 2 else out, show(found, colour=colour).rstrip("\n"))

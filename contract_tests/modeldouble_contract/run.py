@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -43,7 +44,7 @@ def run(
     find_target(plan.target, plan.api_token, wait=wait, timeout=plan.patience)
     collector = Collector(began, progress, strict=plan.strict)
     start = time.monotonic()
-    with _apart(plan.api_token):
+    with _apart(plan):
         status = pytest.main(_arguments(plan, first, junit), plugins=[collector])
     _ended(status, collector.unread)
     return _outcome(plan, collector, time.monotonic() - start)
@@ -85,13 +86,20 @@ def _arguments(plan: Plan, first: bool, junit: Path | None) -> list[str]:
     return words + plan.arguments()
 
 
+_NO_PROXY = ("NO_PROXY", "no_proxy")
+
+
 @contextlib.contextmanager
-def _apart(api_token: str | None) -> Iterator[None]:
-    """Keep what a project or a shell sets for its own pytest away from the suite."""
-    kept = {name: os.environ.pop(name, None) for name in _PYTEST}
+def _apart(plan: Plan) -> Iterator[None]:
+    """Keep what a project or a shell sets for its own pytest, and a proxy, away from the suite."""
+    kept = {name: os.environ.pop(name, None) for name in (*_PYTEST, *_NO_PROXY)}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    if api_token is not None:
-        os.environ[TOKEN] = api_token
+    hosts = [urlsplit(one).hostname for one in (plan.target, plan.server_address) if one]
+    for name in _NO_PROXY:
+        # The suite's own questions go to the target itself: what the journeys' client asks must go there too.
+        os.environ[name] = ",".join(one for one in (kept["NO_PROXY"] or kept["no_proxy"], *hosts) if one)
+    if plan.api_token is not None:
+        os.environ[TOKEN] = plan.api_token
     try:
         yield
     finally:

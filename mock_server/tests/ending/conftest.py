@@ -23,7 +23,13 @@ from modeldouble_server.default_world import VIDEO_ID
 
 GENEROUS = 40.0
 """Seconds after which a test gives up: never what is measured."""
-MAIN = "from modeldouble_server.cli import main; main()"
+MAIN = """
+import signal
+# A shell has the commands that it runs in the background ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from modeldouble_server.cli import main
+main()
+"""
 WARNED = ("-W", "default::ResourceWarning", "-W", "default::RuntimeWarning")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -229,6 +230,16 @@ def test_run_does_not_begin_a_command_that_was_called_off(started: Start, tmp_pa
     (tmp_path / "go").touch()
     assert process.line() == ""
     assert process.status() == 128 + signal.SIGTERM
+
+
+def test_a_contract_that_is_interrupted_did_not_find_a_violation(started: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = started("contract", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        asked, _ = silent.accept()
+        process.signal(signal.SIGINT)
+        assert process.process.wait(GENEROUS) == 2
+        asked.close()
+    assert process.errors() == "COULD NOT CHECK: interrupted\n"
 
 
 def test_the_first_signal_asks_and_the_second_forces() -> None:
