@@ -137,6 +137,16 @@ async def test_a_cleared_job_hands_out_nothing_and_is_known_for_a_minute(board: 
     assert await refused(board.look(uuid)) == 404
 
 
+async def test_nothing_of_a_cleared_job_is_kept_for_hours(board: Board, store: SqliteStore, clock: Clock) -> None:
+    uuid = await board.start(10, 1.0, 0.0, {})
+    clock.advance(20)
+    assert len(await numbers(board, uuid)) == 10
+    await board.clear(uuid)
+    assert await store.count(f"job:{uuid}#popped") == 10
+    clock.advance(300)
+    assert (await store.count(f"job:{uuid}#popped"), await store.scan("job:")) == (0, [])
+
+
 async def test_clear_of_what_is_not_known_is_done_already(board: Board) -> None:
     await board.clear("0" * 32)
     await board.clear("no such job")

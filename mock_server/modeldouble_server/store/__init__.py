@@ -66,6 +66,10 @@ class Store(Protocol):
         """Forget a key, whether value, counter or log; tell whether it was there."""
         ...
 
+    async def expire(self, key: str, ttl: float) -> None:
+        """Let a key that is there live for `ttl` seconds from now, whether value, counter or log."""
+        ...
+
     async def drop(self, prefix: str) -> None:
         """Forget every key that begins with `prefix`: values, counters and logs."""
         ...

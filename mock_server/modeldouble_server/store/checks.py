@@ -198,6 +198,16 @@ class ExpiryChecks:
         assert [await store.get(key) for key in ("short", "long", "ever")] == [None, b"1", b"1"]
         assert [key for key, _ in await store.scan("")] == ["ever", "long"]
 
+    async def test_a_time_to_live_can_be_set_alone(self, store: Store, elapse: Elapse) -> None:
+        await store.put("a", b"1")
+        await store.advance("b", 5, 5, LONG)
+        await store.put("other", b"1")
+        for key in ("a", "b", "never"):
+            await store.expire(key, SHORT)
+        assert (await store.get("a"), await store.count("b"), await store.get("never")) == (b"1", 5, None)
+        await elapse(LATER)
+        assert (await store.get("a"), await store.count("b"), await store.get("other")) == (None, 0, b"1")
+
     async def test_an_expired_key_can_be_created_again(self, store: Store, elapse: Elapse) -> None:
         await store.create("a", b"1", SHORT)
         await elapse(LATER)

@@ -108,6 +108,13 @@ class SqliteStore:
         with self._transaction():
             return self._forget(key)
 
+    async def expire(self, key: str, ttl: float) -> None:
+        with self._transaction():
+            for table in _TABLES:
+                self._db.execute(
+                    f"UPDATE {table} SET expires = ? WHERE key = ? AND {_LIVE}", (self._end(ttl), key, self._clock())
+                )
+
     async def drop(self, prefix: str) -> None:
         with self._transaction():
             for table in _TABLES:

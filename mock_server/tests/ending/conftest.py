@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -196,12 +198,22 @@ class Process:
         self._errors = (folder / "stderr.txt").open("w+b")
         self._wires: list[Wire] = []
         line = [sys.executable, *WARNED, "-c", MAIN, *command]
-        self.process = subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, stderr=self._errors, text=True)
+        self.process = subprocess.Popen(
+            line, cwd=folder, stdout=subprocess.PIPE, stderr=self._errors, text=True, start_new_session=True
+        )
+        self._lines = Queue[str]()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put("")
 
     def line(self) -> str:
         """The next line on stdout; empty at the end."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
+        return self._lines.get(timeout=GENEROUS)
 
     @cached_property
     def port(self) -> int:
@@ -231,9 +243,13 @@ class Process:
         return self._errors.read().decode()
 
     def close(self) -> None:
-        """Leave nothing behind."""
-        self.process.kill()
-        self.process.communicate()
+        """Leave nothing behind, a command that it ran included: they are a session of their own."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(GENEROUS)
+        self._reader.join(GENEROUS)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         self._errors.close()
         for wire in self._wires:
             wire.socket.close()
