@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +156,14 @@ class _Child:
             (self.process.terminate if self._terms == 1 else self.process.kill)()
 
 
+def _status(process: "subprocess.Popen[bytes]") -> int:
+    # Without a timeout, a signal that comes right before the system call is noticed at its end: never, if the signal
+    # was to bring it about.
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(1.0)
+
+
 def run_child(
     command: Sequence[str], server: "Server", environment: Mapping[str, str], asked: Asked | None = None
 ) -> int:
@@ -175,7 +183,7 @@ def run_child(
                 f"cannot run {command[0]!r}: {error.strerror}; give a command that your shell would find"
             ) from error
         child.pass_on()
-        status = child.process.wait()
+        status = _status(child.process)
     return 128 - status if status < 0 else status
 
 

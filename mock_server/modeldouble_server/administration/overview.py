@@ -30,7 +30,6 @@ async def server(call: AdminCall) -> web.Response:
     """Limits, seed, dialect and counts."""
     fake, console = call.fake, call.fake.console
     gate, dialect = console.gate, call.fake.dialect
-    release = "superset" if dialect.release is None else ".".join(map(str, dialect.release))
     counts: dict[str, Any] = {
         "models": len(fake.models),
         "worlds": len(fake.worlds),
@@ -42,7 +41,7 @@ async def server(call: AdminCall) -> web.Response:
         "version": _version(),
         "uptime": _uptime(call),
         "seed": console.seed,
-        "dialect": {"release": release, "mode": dialect.mode},
+        "dialect": {"release": dialect.name, "mode": dialect.mode},
         "limits": fake.limits._asdict(),
         "counts": counts,
     })  # fmt: skip

@@ -47,6 +47,11 @@ class Dialect:
         )
         """Parameters that the release does not know."""
 
+    @property
+    def name(self) -> str:
+        """The release, or "superset"."""
+        return "superset" if self.release is None else str(self.release)
+
     def has(self, trait: str) -> bool:
         """The release does what this row of the tables says."""
         return trait in self._traits
