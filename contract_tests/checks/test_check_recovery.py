@@ -9,7 +9,7 @@ import modeldouble_server
 from modeldouble_server import Limits, Server
 from modeldouble_server.faults import KINDS
 
-from .recovery.runs import POP, Case, cases, lost_answer, messages, run
+from .recovery.runs import POP, Case, Message, cases, lost_answer, messages, run
 from .recovery.table import case_told, lost_rows, shown
 from .recovery.verdict import judged
 
@@ -38,15 +38,15 @@ def test_every_fault_is_met() -> None:
 
 def test_each_lost_answer_is_recovered_from_or_named(server: Server) -> None:
     found = lost_rows(server, "ours")
-    assert [route for route, _ in found] == messages(server)
+    assert [message for message, _ in found] == messages(server)
     assert [text for _, (right, text) in found if not right] == []
     told = {text for _, (_, text) in found}
     assert told == {"recovered", "ResultsLost, names those missing", "StartUncertain, names those missing"}
 
 
 def test_a_message_that_is_never_sent_is_not_called_lost(server: Server) -> None:
-    route, verdict = lost_answer(server, "ours", 1000)
-    assert (route, verdict.text) == ("", "recovered")
+    with pytest.raises(RuntimeError, match="never sent"):
+        lost_answer(server, "ours", Message(1, "get_session_info", 1000))
 
 
 @pytest.mark.parametrize(

@@ -104,19 +104,29 @@ def attempted(model: ServedModel, client: str, action: str, patience: float) -> 
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def messages(server: Server) -> list[str]:
-    """The routes that our client asks for a job, in order, where nothing goes wrong."""
+class Message(NamedTuple):
+    """One request of a job's client: which of those of its route, from 1, and which of all."""
+
+    place: int
+    route: str
+    number: int
+
+
+def messages(server: Server, client: str = "ours", patience: float = 60.0) -> list[Message]:
+    """The requests that a client makes for a job, in order, where nothing goes wrong."""
     with server.add_model(predictor=Numbered(), pace=0.0) as model:
-        ended = attempted(model, "ours", f"job:{FRAMES}", 60.0)
+        ended = attempted(model, client, f"job:{FRAMES}", patience)
         if ended != {"frames": list(range(FRAMES))}:
             raise RuntimeError(f"without a fault: {ended}")
-        return [one.route for one in model.journal()]
+        routes = [one.route for one in model.journal()]
+    return [Message(at + 1, one, routes[: at + 1].count(one)) for at, one in enumerate(routes)]
 
 
-def lost_answer(server: Server, client: str, message: int, patience: float = 60.0) -> tuple[str, Verdict]:
-    """A job whose message of that number, from 1, is carried out and not answered: its route, and what came of it."""
+def lost_answer(server: Server, client: str, message: Message, patience: float = 60.0) -> Verdict:
+    """A job of which one message is carried out and not answered."""
     with server.add_model(predictor=Numbered(), pace=0.0) as model:
-        model.fail("reset", when="lost", calls=message)
+        model.fail("reset", when="lost", route=message.route, calls=message.number)
         ended = attempted(model, client, f"job:{FRAMES}", patience)
-        hit = model.journal(fault=True)
-        return hit[0].route if hit else "", judged(ended, range(FRAMES), starts(model), patience)
+        if not model.journal(fault=True):
+            raise RuntimeError(f"{message} was never sent")
+        return judged(ended, range(FRAMES), starts(model), patience)
