@@ -10,5 +10,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def kills(request: pytest.FixtureRequest) -> int:
     # The option is not there where the whole of the tests is run: pytest has not seen this folder then.
-    given: int = request.config.getoption("--kills", 3)
-    return given
+    return int(str(request.config.getoption("--kills", 3)))

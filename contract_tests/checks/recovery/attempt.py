@@ -31,7 +31,10 @@ def ours(address: str, token: str, task: int, action: str, what: int) -> Iterato
 
 def official(address: str, token: str, task: int, action: str, what: int) -> Iterator[int]:
     """The same by the official client."""
-    import supervisely as sly
+    from importlib import import_module
+
+    # Where it is not installed, nobody can say what types it has.
+    sly: Any = import_module("supervisely")
 
     session = sly.nn.inference.Session(sly.Api(address, token), task_id=task)
     if action == "picture":

@@ -2,7 +2,7 @@
 
 import re
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..refusal import shown
 
@@ -118,7 +118,7 @@ KINDS: dict[str, FaultKind] = {
 """Every fault by its name."""
 
 
-def check_value(parameter: Parameter, value: object) -> int | float | str:
+def check_value(parameter: Parameter, value: Any) -> int | float | str:
     """A value that the parameter takes; a ValueError names what is wrong with another."""
     kinds = {int: (int,), float: (int, float), str: (str,)}[parameter.type]
     wanted = {int: "a whole number", float: "a number", str: "a text"}[parameter.type]

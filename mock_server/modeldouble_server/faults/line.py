@@ -69,7 +69,7 @@ class Line:
 def _unacknowledged(transport: asyncio.Transport) -> int | None:
     """Bytes that the system holds for a connection; None where it does not say."""
     inner = transport.get_extra_info("socket")
-    if inner is not None and inner.fileno() < 0:
+    if inner is None or inner.fileno() < 0:
         # Closed meanwhile, as the caller has left.
         return 0
     try:

@@ -90,8 +90,9 @@ def add(stubs: Stubs, entry: Json, folder: Path, where: Where, findings: Finding
         findings.add((*where, "when"), str(error))
         return None
     answers = [(entry, where), *((one, (*where, "then", after)) for after, one in enumerate(entry.get("then", [])))]
+    stub: Stub | None = None
     for last, (one, inner) in enumerate(answers, 1 - len(answers)):
-        stub: Stub | None = _said(when, one, folder, inner, findings)
+        stub = _said(when, one, folder, inner, findings)
         if stub is None:
             return None
         if "times" in one or one.get("once"):
