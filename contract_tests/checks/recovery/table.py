@@ -31,8 +31,8 @@ _HEAD = """# What a client makes of a fault
 Made by `python -m contract_tests.checks.recovery.table docs/recovery.md` (tox env `recovery`), on {day}, from runs of
 modeldouble's client and of the official one, release {release}, each against the fake with one [fault](faults.md).
 **Bold** is what should not be: frames that are lost or come twice without a word, a wrong answer, a job that is
-started again, a call that does not end within {patience:g} s. Our client was given `deadline={deadline:g}`; the official one has no such
-option.
+started again, a call that does not end within {patience:g} s. Our client was given `deadline={deadline:g}`;
+the official one has no such option.
 
 A picture is asked for by its id. A job has {frames} frames, of which a pop hands out {pop} at most; unless the fault is
 the job's own, it strikes the second pop.
