@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from modeldouble_server.marked import between
+
 from .attacks import ATTACKS, large_upload
 from .bystander import Bystander, quantile
 
@@ -111,11 +113,7 @@ def table(found: list[tuple[str, ...]]) -> str:
 
 def written(page: str, figures: str) -> str:
     """A page with the figures between their marks."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks the marks {BEGIN!r} and {END!r}")
-    return f"{before}{begin}\n{figures}\n{end}{after}"
+    return between(page, BEGIN, END, figures)
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..marked import between
 from .kinds import KINDS, TEXT_MOST, Parameter, Stage
 from .reading import COMMON, MOST_CALLS
 
@@ -62,11 +63,7 @@ def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -
 
 def page(text: str) -> str:
     """A page with the tables between the marks as they are now."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks the marks {BEGIN!r} and {END!r}")
-    return f"{before}{begin}\n{tables()}\n{end}{after}"
+    return between(text, BEGIN, END, tables())
 
 
 def schema() -> _Json:

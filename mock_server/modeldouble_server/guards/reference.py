@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from ..limits import Limits
+from ..marked import between
 from .options import written
 
 BEGIN = "<!-- Made from Limits: python -m modeldouble_server.guards.reference docs/security.md -->\n"
@@ -43,11 +44,7 @@ def _shown(name: str) -> str:
 
 def page(text: str) -> str:
     """A page with the table between the marks as it is now."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks the marks {BEGIN!r} and {END!r}")
-    return f"{before}{begin}\n{table()}\n{end}{after}"
+    return between(text, BEGIN, END, table())
 
 
 if __name__ == "__main__":

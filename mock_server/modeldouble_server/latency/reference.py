@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from ..marked import below
 from .reading import FIELDS
 
 MARK = "<!-- From here on made from the reader: python -m modeldouble_server.latency.reference docs/latency.md -->\n"
@@ -22,8 +23,7 @@ def reference() -> str:
 
 def written(page: str) -> str:
     """A page with the table below the mark as it is now."""
-    before, mark, _ = page.partition(MARK)
-    return f"{before}{mark}\n{reference()}"
+    return below(page, MARK, reference())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..marked import below
 from .check import schema_text
 
 MARK = "<!-- From here on made from the schema: python -m modeldouble_server.scenario.reference docs/scenarios.md -->\n"
@@ -81,8 +82,7 @@ def _escaped(text: str) -> str:
 
 def written(page: str) -> str:
     """A page with the tables below the mark as they are now."""
-    before, mark, _ = page.partition(MARK)
-    return f"{before}{mark}\n{reference()}"
+    return below(page, MARK, reference())
 
 
 if __name__ == "__main__":
