@@ -185,7 +185,12 @@ class Board:
     async def _lost(self, job: jobs.Job, now: float) -> bool:
         if job.trouble is None or job.trouble.lost is None:
             return False
-        return jobs.lost(job, now, await self._store.count(self._counter(job.uuid)))
+        lost = jobs.lost(job, now, await self._store.count(self._counter(job.uuid)))
+        if lost:
+            # Nothing brings it back, so what is left of it need not wait for its hour.
+            for key in (self._key(job.uuid), self._counter(job.uuid)):
+                await self._store.expire(key, _SLACK)
+        return lost
 
     async def _write(self, raw: bytes, job: jobs.Job) -> jobs.Job:
         if await self._swap(raw, job):

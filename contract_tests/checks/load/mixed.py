@@ -74,11 +74,14 @@ class Mixed:
         uuid = (started or {}).get("inference_request_uuid")
         if uuid is None:
             return
-        for _ in range(20):
-            told = await self._post("pop_inference_results", inference_request_uuid=uuid)
-            if told is None or told["finished"]:
-                break
-        await self._post("clear_inference_request", inference_request_uuid=uuid)
+        try:
+            for _ in range(20):
+                told = await self._post("pop_inference_results", inference_request_uuid=uuid)
+                if told is None or told["finished"]:
+                    break
+        finally:
+            # As clients do on every way out: a job that nobody clears is kept for an hour, as real servers keep it.
+            await self._post("clear_inference_request", inference_request_uuid=uuid)
 
     async def _uploads(self) -> None:
         form = aiohttp.FormData()

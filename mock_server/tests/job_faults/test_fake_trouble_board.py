@@ -88,6 +88,14 @@ async def test_a_job_lost_at_once_was_never_known(board: Board) -> None:
     assert await refused(board.look(await started(board, lost=0))) == 404
 
 
+async def test_nothing_of_a_lost_job_is_kept_for_an_hour(board: Board, store: SqliteStore, clock: Clock) -> None:
+    uuid = await started(board, lost=0)
+    assert await refused(board.look(uuid)) == 404
+    assert len(await store.scan("job:")) == 1
+    clock.advance(60)
+    assert await store.scan("job:") == []
+
+
 async def test_lost_jobs_make_room_for_others(store: SqliteStore, clock: Clock) -> None:
     board = Board(store, "job:", clock.now, 2)
     for _ in range(2):
