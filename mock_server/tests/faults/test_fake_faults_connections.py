@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.faults import acting
-from tests.faults.conftest import FORM, GENEROUS, INFO, read_all, read_one
+
+from .conftest import FORM, GENEROUS, INFO, read_all, read_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.faults.conftest import Start, Wire
+    from .conftest import Start, Wire
 
 FOREVER: list[tuple[str, dict[str, Any]]] = [
     ("hang", {}), ("hang", {"seconds": 3600}), ("dribble", {"bytes_per_second": 0.1}),

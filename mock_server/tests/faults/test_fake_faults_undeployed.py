@@ -10,7 +10,7 @@ import pytest
 from modeldouble_server.dialect.service import UNDEPLOYED, UNDEPLOYED_TITLE
 
 if TYPE_CHECKING:
-    from tests.faults.conftest import Start, Wire
+    from .conftest import Start, Wire
 
 CRASH = b"Internal Server Error"
 PRODUCTION = {"detail": {"title": UNDEPLOYED_TITLE, "message": UNDEPLOYED}}

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from modeldouble_server.faults import KINDS
-from tests.faults.conftest import FORM, INFO, read_all, read_one
+
+from .conftest import FORM, INFO, read_all, read_one
 
 if TYPE_CHECKING:
-    from tests.faults.conftest import Wire
+    from .conftest import Wire
 
 
 def test_every_fault_is_seen_by_a_test_of_this_folder() -> None:

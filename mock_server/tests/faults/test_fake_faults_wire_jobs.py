@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.faults.conftest import Wire
+    from .conftest import Wire
 
 PROGRESS, POP = "get_inference_progress", "pop_inference_results"
 
