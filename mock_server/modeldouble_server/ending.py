@@ -127,8 +127,9 @@ class Workers(ThreadPoolExecutor):
         super().__init__(initializer=lambda: self._running.append(threading.current_thread()))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more work, and give threads that are idle the time to end."""
-        super().shutdown(wait=False, cancel_futures=True)
+        """Take no more work, and give threads the time to do what was handed in, such as to close a file."""
+        super().shutdown(wait=False)
         until = monotonic() + _THREADS
         for one in self._running:
             one.join(max(0.0, until - monotonic()))
+        super().shutdown(wait=False, cancel_futures=True)

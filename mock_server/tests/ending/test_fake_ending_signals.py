@@ -38,7 +38,7 @@ def predict(subject, settings):
 """
 STUBBORN = """
 import os, signal, time
-signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"asked\\n"))
 print(os.getpid(), flush=True)
 while True:
     time.sleep(0.01)
