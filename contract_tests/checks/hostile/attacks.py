@@ -223,7 +223,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "multipart nested 1,000 deep": (nested_multipart, "400"),
     "1 GB in a gzip and a deflate body": (packed_bodies, "400 x 2"),
     # On a busy machine a body may be given up before its bad chunk has come.
-    "broken chunks": (broken_chunks, "400 x 4|(408(?: x \\d)?, )?400 x \\d"),
+    "broken chunks": (broken_chunks, "400 x 4|408, 400 x 3|408 x 2, 400 x 2"),
     # Whoever goes on sending when nobody reads any more may lose the answer.
     "endless header, endless headers": (endless_head, "(400|closed)( x 2|, (400|closed))"),
     "20,000 pipelined requests": (pipelined_flood, "200 x .*|held back after .*"),
