@@ -10,8 +10,8 @@ from modeldouble_server.scene import Query, Subject
 from .shapes import SET, dataset
 
 GOLDEN = {
-    "weak": "a605f60a93f2cf23905725637480cfedabccae21f588473304c869622fbbc642",
-    "good": "2a6d1eee3656eb357ac891a42f01ade7f5528a88984bcbab8f370b025a8aec0a",
+    "weak": "5438c43f47e161a83b131bf094604b60a5a66968ccdc4f44f3da09cd555a09a5",
+    "good": "9485895866e229570f83b1cf6e6d1b7ab111fbe8d977f16e25b04df8bf0d6a39",
     "excellent": "437313eff73456fb0964b5ac76560de44a3f8720b5ec2519ee8c69eb1179d1e4",
 }
 """sha256 of all answers on the fixture set with seed 7."""
