@@ -11,6 +11,9 @@ CLIENT, FAKE, CONTRACT = "modeldouble", "modeldouble_server", "modeldouble_contr
 FOLDERS = {CLIENT: "client", FAKE: "mock_server", CONTRACT: "contract_tests"}
 MEETING_POINT = REPO / "mock_server/modeldouble_server/cli.py"
 JOURNEYS = "journeys"
+SUBJECTS = REPO / "contract_tests/modeldouble_contract/bench/subjects"
+PUBLIC = (CLIENT, "modeldouble.aio", "modeldouble.sly", FAKE)
+"""What scripts that a benchmark measures may import: they do what a user does."""
 FACE = REPO / "mock_server/modeldouble_server/served.py"
 """A served model hands out our client, `model.session()`: that one name, loaded when it is asked for."""
 
@@ -34,10 +37,11 @@ def crossings(package: str, file: Path, source: str) -> list[str]:
         if other == package or other not in FOLDERS:
             continue
         inside_a_command = file == MEETING_POINT and node not in top_level
-        journey = package == CONTRACT and JOURNEYS in file.parts and module == CLIENT
+        journey = package == CONTRACT and JOURNEYS in file.parts and module in (CLIENT, "modeldouble.aio")
+        measured = package == CONTRACT and file.parent == SUBJECTS and module in PUBLIC
         names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
         handed_out = file == FACE and node not in top_level and module == CLIENT and names == ["Session"]
-        if not (inside_a_command or journey or handed_out):
+        if not (inside_a_command or journey or measured or handed_out):
             found.append(f"{file}:{node.lineno} imports {module}")
     return found
 
@@ -70,6 +74,7 @@ def test_the_command_line_may_cross_inside_a_function_only() -> None:
 def test_only_journeys_use_the_client_and_only_its_public_names() -> None:
     package = REPO / "contract_tests/modeldouble_contract"
     assert crossings(CONTRACT, package / "journeys/tour.py", "from modeldouble import Session\n") == []
+    assert crossings(CONTRACT, package / "journeys/tour_async.py", "from modeldouble.aio import AsyncSession\n") == []
     assert crossings(CONTRACT, package / "journeys/tour.py", "from modeldouble.wire import ask_pop\n")
     assert crossings(CONTRACT, package / "shapes.py", "from modeldouble import Session\n")
 
@@ -81,3 +86,12 @@ def test_a_served_model_hands_out_the_client_and_uses_nothing_of_it() -> None:
     assert crossings(FAKE, FACE, "from modeldouble import Session\n")
     assert crossings(FAKE, FACE, "def session():\n    from modeldouble.session import Session\n")
     assert crossings(FAKE, FACE.with_name("server.py"), f"{inside}Session\n")
+
+
+def test_scripts_that_are_measured_use_public_names_and_the_rest_of_the_benchmark_none() -> None:
+    for source in ("from modeldouble import Session\n", "import modeldouble_server\n", "import modeldouble.aio\n"):
+        assert crossings(CONTRACT, SUBJECTS / "ours.py", source) == []
+        assert crossings(CONTRACT, SUBJECTS.with_name("run.py"), source)
+        assert crossings(CONTRACT, SUBJECTS.with_name("workloads") / "jobs.py", source)
+    assert crossings(CONTRACT, SUBJECTS / "ours.py", "from modeldouble_server.app import make\n")
+    assert crossings(CONTRACT, SUBJECTS / "ours.py", "from modeldouble.wire import ask_pop\n")

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,56 +14,13 @@ if TYPE_CHECKING:
 
 try:
     import click
+
+    from .cli_server import server_options
 except ModuleNotFoundError:
     raise SystemExit("the command line comes with the server: pip install 'modeldouble[server]'") from None
 
 _PORT = 27209
 _LACKING = "a part is not installed, pip install 'modeldouble[server]'"
-Command = Callable[..., None]
-
-
-def _server_options(port: int) -> Callable[[Command], Command]:
-    """What every command that starts a server takes."""
-    options = (
-        click.option("--host", default="127.0.0.1", show_default=True, help="Loopback, unless you set tokens."),
-        click.option(
-            "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
-        ),
-        click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
-        click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
-        click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
-        click.option(
-            "--on-miss",
-            type=click.Choice(["fail", "synthetic", "proxy"]),
-            help="What becomes of a question that was not recorded.  [default: fail]",
-        ),
-        click.option("--proxy-url", metavar="URL", help="The app that --on-miss proxy asks, if not the recorded one."),
-        click.option("--seed", type=int, help="Seed of every prediction that is not labelled.  [default: 0]"),
-        click.option("--dialect", metavar="RELEASE", help="Answer as this release of the official SDK, or a year's."),
-        click.option(
-            "--mode", type=click.Choice(["development", "production"]), help="The mode of the dialect's server."
-        ),
-        click.option(
-            "--limit",
-            "limits",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="A bound, such as body_bytes=64MiB; repeat it for more. docs/security.md lists them.",
-        ),
-        click.option(
-            "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
-        ),
-        click.option(
-            "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
-        ),
-    )
-
-    def add(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,7 +33,7 @@ def main() -> None:
 
 
 @main.command()
-@_server_options(_PORT)
+@server_options(_PORT)
 def serve(env_file: Path | None, **options: Any) -> None:
     """Serve the fake until SIGINT or SIGTERM.
 
@@ -95,7 +52,7 @@ def serve(env_file: Path | None, **options: Any) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@_server_options(0)
+@server_options(0)
 @click.argument("command", nargs=-1, required=True)
 def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND against a fake of its own, and end with its exit status.
@@ -254,6 +211,30 @@ def contract(**options: Any) -> None:
         click.echo(f"COULD NOT CHECK: a part is not installed, pip install 'modeldouble[contract]' ({error})", err=True)
         sys.exit(2)
     sys.exit(judged(Asked(**options), os.environ, sys.stdout, sys.stderr))
+
+
+@main.command()
+@click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
+@click.option("--pairs", type=click.IntRange(1), help="Readings of each, in turns.  [default: 12, or 3 if quick]")
+@click.option("--quick", is_flag=True, help="A few minutes; the figures are rough, and labelled so.")
+@click.option("--output", default="modeldouble-bench", show_default=True, help="Folder for JSON, page and pictures.",
+              type=click.Path(path_type=Path, file_okay=False))  # fmt: skip
+@click.option("--peers", type=click.Path(path_type=Path, file_okay=False), help="Folder of the peers' environments.")
+@click.option("--without", multiple=True, metavar="PEER", help="Leave a peer out; repeat it for more.")
+@click.option("--commit", metavar="TEXT", help="What was measured, to be noted.  [default: that of this clone]")
+@click.option("--list", is_flag=True, help="Tell which workloads there are.")
+@click.option("--check", is_flag=True, help="End with 1 if a target is missed.")
+def bench(**options: Any) -> None:
+    """Measure ours beside peers and a limit, in one run.
+
+    Ends with 0 if all could be measured, 2 if not.
+
+    Example: modeldouble bench session-info --quick --without supervisely
+    """
+    with _told(ModuleNotFoundError, "a part is not installed, pip install 'modeldouble[bench]'"):
+        from modeldouble_contract.bench.command import Asked
+        from modeldouble_contract.bench.command import bench as measured
+    sys.exit(measured(Asked(**options), sys.stdout, sys.stderr))
 
 
 def _tour(server: Any, output: Path) -> Any:

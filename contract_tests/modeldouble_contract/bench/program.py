@@ -18,7 +18,7 @@ _PATIENCE = 10.0
 class Program:
     """A running program. It has printed `{"ready": ...}` as its first line of JSON, which is `ready`."""
 
-    def __init__(self, child: "subprocess.Popen[str]", log: Path) -> None:
+    def __init__(self, child: Any, log: Path) -> None:
         self._child, self._log = child, log
         self._seen = psutil.Process(child.pid)
         self.ready: Any = self._answer()["ready"]

@@ -20,6 +20,10 @@ class Case(NamedTuple):
 
     name: str
     size: float
+    pairs: int | None = None
+    """Fewer pairs than the workload has, where one takes minutes; None: as many."""
+    curve: str = ""
+    """The curve of a plot that it is a point of, where cases of several kinds grow."""
 
 
 class Reading(NamedTuple):
@@ -91,6 +95,8 @@ class Growth(NamedTuple):
     ratio: float | None = None
     difference: float | None = None
     measure: str = ""
+    cases: frozenset[str] | None = None
+    """The cases that are compared; None: all."""
 
 
 class Workload(NamedTuple):

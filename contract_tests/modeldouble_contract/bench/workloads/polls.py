@@ -1,0 +1,98 @@
+"""What clients ask of a job again and again, among few and many jobs: how far it is, and what is there."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from modeldouble_contract.bench.load.row import Row
+from modeldouble_contract.bench.load.serving import BARE, OURS, Subject, entry, ours, own_jobs, shared_by
+from modeldouble_contract.bench.load.wire import Request, json_request
+from modeldouble_contract.bench.workload import Case, Growth, Role, Target, Workload
+
+PROGRESS, EMPTY, FRAMES = "get_inference_progress", "empty pop", "pop of 100 frames"
+POP = "pop_inference_results"
+JOBS = (1, 1_000, 100_000)
+POPPED = 100
+_LONG = 1e7
+"""Seconds a frame: nothing of these jobs will ever be there."""
+_VIDEO, _LONG_VIDEO = 10, 1_000_000
+CASES = [
+    *(
+        Case(f"{kind}, {count:,} job{'s' * (count > 1)}", count, curve=kind)
+        for kind in (PROGRESS, EMPTY) for count in JOBS
+    ),
+    Case(FRAMES, 1),
+]  # fmt: skip
+POLLS = [case for case in CASES if case.curve]
+
+
+def _route(case: Case) -> str:
+    return PROGRESS if case.curve == PROGRESS else POP
+
+
+def _requests(prefix: str, case: Case, ids: Sequence[str]) -> list[Request]:
+    path = f"{prefix}/{_route(case)}"
+    states = [{"settings": {}, "inference_request_uuid": one} for one in ids]
+    return [json_request(path, {"state": state, "context": {}, "api_token": ""}) for state in states]
+
+
+def _options(case: Case) -> dict[str, Any]:
+    if case.curve:
+        return {"pace": _LONG, "frames": _VIDEO}
+    return {"pace": 0.0, "frames": _LONG_VIDEO, "limits": {"pop": POPPED}}
+
+
+def _is_running(case: Case, answer: Any) -> bool:
+    pending = answer["pending_results"]
+    if not case.curve:
+        return len(pending) == POPPED
+    return answer["is_inferring"] is True and pending == (0 if case.curve == PROGRESS else [])
+
+
+ROW = Row(
+    route=_route,
+    requests=_requests,
+    options=_options,
+    check=_is_running,
+    jobs=lambda case: int(case.size),
+    uses_up=lambda case: not case.curve,
+    same=False,
+)
+SHARED = shared_by(ROW)
+STUBBED = Subject(partial(ours, objects=1), own_jobs)
+BARE_NAME = "bare aiohttp"
+WORKLOAD = Workload(
+    3,
+    "polls",
+    "Progress and results of jobs, among many",
+    "requests/s",
+    more_is_better=True,
+    cases=CASES,
+    entries=[
+        entry("modeldouble", Role.OURS, OURS, SHARED, CASES),
+        entry(BARE_NAME, Role.LIMIT, BARE, SHARED, CASES),
+        entry("modeldouble, one stub", Role.PEER, STUBBED, SHARED, CASES[-1:]),
+    ],
+    targets=[
+        Target(
+            "polls: at least 0.8 of the requests per second of a bare handler", BARE_NAME, at_least=0.8,
+            cases=frozenset(one.name for one in POLLS),
+        ),
+        Target(
+            "a pop of 100 frames: at least 0.5 of a bare handler", BARE_NAME, at_least=0.5, cases=frozenset([FRAMES])
+        ),
+    ],
+    growths=[
+        Growth(f"{kind}: as fast among 100,000 jobs as beside none, within 20 %", ratio=1.2,
+               cases=frozenset(one.name for one in POLLS if one.curve == kind))
+        for kind in (PROGRESS, EMPTY)
+    ],
+    axis="live jobs",
+    notes=[
+        "16 connections poll jobs of a video that take for ever, in turn: all of them, or a thousand that are spread"
+        " over all. The bare handler parses the question and answers bytes that ours has answered.",
+        f"A pop of {POPPED} frames takes the next {POPPED} frames, each with its own objects, from one job over a video"
+        f" of {_LONG_VIDEO:,} frames; the bare handler answers those of the first pop again and again. Beside it,"
+        " ours with a stub that says the same one object of each frame, so that nothing has to be made up.",
+    ],
+)  # fmt: skip

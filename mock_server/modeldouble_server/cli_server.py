@@ -1,0 +1,59 @@
+"""The options of every command that starts a server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+Command = Callable[..., None]
+
+
+def server_options(port: int) -> Callable[[Command], Command]:
+    """What every command that starts a server takes."""
+    options = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="Loopback, unless you set tokens."),
+        click.option(
+            "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
+        ),
+        click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
+        click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
+        click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
+        click.option(
+            "--on-miss",
+            type=click.Choice(["fail", "synthetic", "proxy"]),
+            help="What becomes of a question that was not recorded.  [default: fail]",
+        ),
+        click.option("--proxy-url", metavar="URL", help="The app that --on-miss proxy asks, if not the recorded one."),
+        click.option("--seed", type=int, help="Seed of every prediction that is not labelled.  [default: 0]"),
+        click.option("--dialect", metavar="RELEASE", help="Answer as this release of the official SDK, or a year's."),
+        click.option(
+            "--mode", type=click.Choice(["development", "production"]), help="The mode of the dialect's server."
+        ),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A bound, such as body_bytes=64MiB; repeat it for more. docs/security.md lists them.",
+        ),
+        click.option(
+            "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
+        ),
+        click.option(
+            "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
+        ),
+        click.option(
+            "--loop",
+            default="asyncio",
+            show_default=True,
+            type=click.Choice(["asyncio", "uvloop"]),
+            help="The event loop; uvloop comes with the extra of that name.",
+        ),
+    )
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
