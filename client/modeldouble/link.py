@@ -1,25 +1,17 @@
-"""One server: its address, how patient to be with it, and the loop that sends, reads and perhaps repeats."""
+"""A server, and the transport over which its courses are gone through."""
 
 from __future__ import annotations
 
-import logging
-import math
 import random
-from collections.abc import Callable, Mapping
-from typing import BinaryIO, TypeVar
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
-from modeldouble.errors import DeadlineExceeded, ModelDoubleError
-from modeldouble.retry import next_wait
+from modeldouble.course import Apart, Course, Nap, Step, T, drive
+from modeldouble.server import FOREVER, Read, Server
 from modeldouble.transport import Transport
-from modeldouble.wire import Ask, signed
+from modeldouble.wire import Ask
 
-T = TypeVar("T")
-Read = Callable[[int, Mapping[str, str], bytes], T]
-"""Turns status, headers and body into a value, or raises."""
-
-FOREVER = math.inf
-
-logger = logging.getLogger("modeldouble")
+__all__ = ["FOREVER", "Link", "Read", "T"]
 
 
 class Link:
@@ -32,65 +24,37 @@ class Link:
         secrets: tuple[str, ...] = (),
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.base = base
         self.transport = transport
-        self._secrets = secrets
-        self._random = jitter
-        self.token: str | None = None
-        """Sent with every JSON request, where the server wants that; else requests carry it that need the platform."""
+        self.server = Server(base, transport.clock, secrets, jitter)
 
     def detached(self) -> Link:
         """Return a link to the same server over connections of its own."""
-        link = Link(self.base, self.transport.detached(), self._secrets, self._random)
-        link.token = self.token
+        server = self.server
+        link = Link(server.base, self.transport.detached(), server.secrets, server.jitter)
+        link.server.token = server.token
         return link
 
     def deadline(self, seconds: float | None) -> float:
         """Return the reading of the clock at which `seconds` from now have passed."""
-        return FOREVER if seconds is None else self.transport.clock() + seconds
+        return self.server.deadline(seconds)
 
     def call(self, ask: Ask, read: Read[T], deadline: float = FOREVER) -> T:
         """Send, read, and repeat as far as the kind of request and the deadline allow."""
-        return self._repeat(ask, deadline, lambda: self.once(ask, read, deadline))
-
-    def once(self, ask: Ask, read: Read[T], deadline: float = FOREVER) -> T:
-        """Send and read a single time."""
-        try:
-            return read(*self.transport.send(f"{self.base}/{ask.route}", signed(ask, self.token), deadline))
-        except ModelDoubleError as error:
-            error.hide(self._secrets)
-            raise
+        return drive(self.server.call(ask, read, deadline), self._do)
 
     def download(self, ask: Ask, target: BinaryIO, deadline: float = FOREVER) -> None:
         """Write the body of the answer to `target`, from its beginning at every attempt."""
+        drive(self.server.download(ask, target, deadline), self._do)
 
-        def attempt() -> None:
-            target.seek(0)
-            target.truncate()
-            try:
-                self.transport.download(f"{self.base}/{ask.route}", ask, deadline, target)
-            except ModelDoubleError as error:
-                error.hide(self._secrets)
-                raise
+    def run(self, course: Course[T]) -> T:
+        """Go through a course and return its value."""
+        return drive(course, self._do)
 
-        self._repeat(ask, deadline, attempt)
-
-    def _repeat(self, ask: Ask, deadline: float, attempt: Callable[[], T]) -> T:
-        tries = 0
-        while True:
-            try:
-                return attempt()
-            except ModelDoubleError as error:
-                tries += 1
-                left = None if math.isinf(deadline) else deadline - self.transport.clock()
-                wait = next_wait(ask.kind, error, tries, left, self._random)
-                if wait is None:
-                    raise
-                logger.warning("%s; next attempt in %.1f s", error, wait)
-            self.transport.sleep(wait)
-
-
-def remaining(link: Link, deadline: float, what: str) -> None:
-    """Raise when the deadline has passed."""
-    if link.transport.clock() >= deadline:
-        raise DeadlineExceeded(f"the deadline has passed while {what}. Give more time with deadline=")
+    def _do(self, step: Step) -> Any:
+        if isinstance(step, Nap):
+            return self.transport.sleep(step.seconds)
+        if isinstance(step, Apart):
+            return drive(step.course, self._do)
+        if step.target is not None:
+            return self.transport.download(step.url, step.ask, step.deadline, step.target)
+        return self.transport.send(step.url, step.ask, step.deadline)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Form:
     """
 
     def __init__(self, parts: tuple[Part, ...], check: Callable[[], object] = lambda: None) -> None:
-        self.boundary = secrets.token_hex(16)
+        self.boundary = os.urandom(16).hex()
         self.failure: ModelDoubleError | None = None
         self._check = check
         self._pieces = [(self._head(part), part) for part in parts]
@@ -50,14 +50,17 @@ class Form:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for head, part in self._pieces:
-                yield head
-                yield from self._content(part)
-                yield b"\r\n"
-            yield self._tail
+            yield from _gathered(self._all())
         except ModelDoubleError as error:
             self.failure = error
             raise
+
+    def _all(self) -> Iterator[bytes]:
+        for head, part in self._pieces:
+            yield head
+            yield from self._content(part)
+            yield b"\r\n"
+        yield self._tail
 
     def _content(self, part: Part) -> Iterator[bytes]:
         if isinstance(part.content, bytes):
@@ -69,7 +72,7 @@ class Form:
 
     def _file(self, path: Path, left: int) -> Iterator[bytes]:
         try:
-            with path.open("rb") as stream:
+            with path.open("rb", buffering=0) as stream:
                 while left:
                     self._check()
                     chunk = stream.read(min(CHUNK, left))
@@ -89,6 +92,21 @@ class Form:
         if part.content_type is not None:
             lines.append(f"Content-Type: {part.content_type}")
         return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join small pieces up to CHUNK bytes and one piece: each that is handed out is a call of the system."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if size:
+        yield b"".join(waiting)
 
 
 def _quote(text: str) -> str:

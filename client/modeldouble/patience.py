@@ -49,6 +49,12 @@ class Patience:
         return left
 
 
+def _wait_at_most(sock: Any, seconds: float) -> None:
+    """Set the timeout of a socket, which is a call of the system, unless it is the one that the socket has."""
+    if sock.gettimeout() != seconds:
+        sock.settimeout(seconds)
+
+
 class _Watched(io.RawIOBase):
     """What comes out of a socket, each wait for it with what is left as its timeout."""
 
@@ -59,7 +65,7 @@ class _Watched(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
-        self._sock.settimeout(self._patience.to_read())
+        _wait_at_most(self._sock, self._patience.to_read())
         count: int | None = self._raw.readinto(buffer)
         return count
 
@@ -79,7 +85,7 @@ def patient(connection: Any, patience: Patience) -> Any:
 
     def send(self: Any, data: Any) -> None:
         if self.sock is not None:
-            self.sock.settimeout(patience.to_send())
+            _wait_at_most(self.sock, patience.to_send())
         connection.send(self, data)
 
     return type(connection.__name__, (connection,), {"response_class": Response, "send": send})

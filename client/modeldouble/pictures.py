@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,18 +32,20 @@ class Picture(NamedTuple):
 def from_path(path: str | os.PathLike[str]) -> Picture:
     """Take an image file by its path. The content is read when it is sent."""
     file = Path(path)
-    if file.is_dir():
-        raise BadImage("path", str(path), "this is a directory; give the files in it to inference_image_paths")
     try:
-        size = file.stat().st_size
-        file.open("rb").close()
+        found = file.stat()
+        folder = stat.S_ISDIR(found.st_mode)
+        if not folder:
+            file.open("rb", buffering=0).close()
     except FileNotFoundError:
         raise BadImage("path", str(path), f"there is no such file (looked from {Path.cwd()})") from None
     except (OSError, ValueError) as error:
         raise BadImage("path", str(path), f"the file cannot be read ({error})") from None
-    if not size:
+    if folder:
+        raise BadImage("path", str(path), "this is a directory; give the files in it to inference_image_paths")
+    if not found.st_size:
         raise BadImage("path", str(path), "the file is empty")
-    return Picture(file.name, file, size)
+    return Picture(file.name, file, found.st_size)
 
 
 def from_anything(image: Any) -> Picture:

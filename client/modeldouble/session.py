@@ -5,24 +5,11 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterable
-from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from modeldouble import wire
-from modeldouble.address import address
-from modeldouble.errors import (
-    AnswerLost,
-    BadAnswer,
-    BadArgument,
-    EmptyAnswer,
-    MissingCredentials,
-    NoJob,
-    ResultsLost,
-    ServerFailed,
-    StartUncertain,
-    TimedOut,
-)
+from modeldouble import asking, wire
+from modeldouble.errors import ModelDoubleError, NoJob
 from modeldouble.job import Job
 from modeldouble.link import FOREVER, Link, Read, T
 from modeldouble.meta import ProjectMeta
@@ -30,7 +17,10 @@ from modeldouble.pictures import Picture, distinct_names, from_anything, from_pa
 from modeldouble.platform import Api
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.transport import HttpTransport, Transport
-from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo, whole_number
+from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo
+
+if TYPE_CHECKING:
+    from modeldouble.bulk import Errors, ProgressCallback
 
 
 class Session:
@@ -73,32 +63,16 @@ class Session:
         self._settings: dict[str, Any] = {}
         end = self._transport.clock() + (FOREVER if deadline is None else deadline)
         self._link = self._connect(api, task_id, session_url, end)
-        self._greet(end)
+        self._link.run(asking.greeting(self._link.server, self._token, end))
         if settings:
             self._set(settings, end)
 
-    def _greet(self, end: float) -> None:
-        """See that a serving app answers; early ones do so only to those who show a token with every request."""
-        ask, read = wire.ask_session_info(), wire.read_session_info
-        try:
-            self._link.call(ask, read, end)
-        except MissingCredentials:
-            if self._token is None:
-                raise
-            self._link.token = self._token
-            self._link.call(ask, read, end)
-
     def _connect(self, api: Api | None, task_id: int | None, session_url: str | None, end: float) -> Link:
-        if (task_id is None) == (session_url is None):
-            raise BadArgument("task_id, session_url", (task_id, session_url), "give exactly one of the two")
+        place = asking.place(api, task_id, session_url)
         secrets = () if self._token is None else (self._token,)
-        if session_url is not None:
-            return Link(address("session_url", session_url), self._transport, secrets)
-        if api is None:
-            raise BadArgument(
-                "api", None, "a task_id is looked up on the platform: give an Api, or a session_url instead"
-            )
-        session_token = api.task.session_token(whole_number("task_id", task_id, 1), end)
+        if isinstance(place, str) or api is None:
+            return Link(str(place), self._transport, secrets)
+        session_token = api.task.session_token(place, end)
         return Link(f"{api.server_address}/net/{session_token}", self._transport, (*secrets, session_token))
 
     def __enter__(self) -> Session:
@@ -165,7 +139,7 @@ class Session:
     def inference_image_paths(self, image_paths: Iterable[str | os.PathLike[str]]) -> list[Prediction]:
         """Infer image files in one request; the answers come in the order of the paths."""
         pictures = distinct_names(from_path(path) for path in image_paths)
-        return self._infer_batch(wire.ask_images(pictures, self._settings), len(pictures))
+        return self._predictions(*asking.pictures(pictures, self._settings)) if pictures else []
 
     def inference_image(self, image: Any) -> Prediction:
         """Infer a path, bytes, a binary file object, a PIL image, or an array.
@@ -174,23 +148,47 @@ class Session:
         """
         return self._infer_picture(from_anything(image))
 
+    @overload
+    def infer_many(
+        self, pictures: Iterable[Any], *, concurrency: int = ..., errors: Literal["raise"] = ...,
+        progress: ProgressCallback | None = ...,
+    ) -> list[Prediction]: ...  # fmt: skip
+    @overload
+    def infer_many(
+        self, pictures: Iterable[Any], *, concurrency: int = ..., errors: Errors,
+        progress: ProgressCallback | None = ...,
+    ) -> list[Prediction | ModelDoubleError]: ...  # fmt: skip
+    def infer_many(
+        self, pictures: Iterable[Any], *, concurrency: int = 8, errors: Errors = "raise",
+        progress: ProgressCallback | None = None,
+    ) -> Any:  # fmt: skip
+        """Infer many pictures, each in a request of its own; the answers come in the order of the pictures.
+
+        Each is what `inference_image` takes. `concurrency` at a time are in flight: only then are files opened, and
+        the next is taken from an iterator. The first error ends all, and its text begins with the picture's position
+        and name; with `errors="return"` the error stands in the picture's place. `progress(done, total)` is called
+        from the caller's thread; an iterator is emptied first then, to be counted. The session's deadline bounds the
+        call as a whole.
+        """
+        from modeldouble.bulk import Bulk
+
+        deadline = self._link.deadline(self._deadline)
+        return Bulk(self._link, self._settings, self._prediction, deadline).infer(
+            pictures, concurrency, errors, progress
+        )
+
     def inference_image_id(self, image_id: int) -> Prediction:
         """Infer an image that lies on the platform. Raises `NotFound` when the server does not find it there."""
-        number = whole_number("image_id", image_id, 1)
-        ask = wire.ask_image_id(number, self._settings, self._token)
-        return self._prediction(self._call(ask, partial(wire.read_prediction, ask.route)))
+        return self._prediction(self._call(*asking.image_id(image_id, self._settings, self._token)))
 
     def inference_image_ids(self, image_ids: Iterable[int]) -> list[Prediction]:
         """Infer images that lie on the platform, in one request; the answers come in the order of the ids."""
-        numbers = [whole_number("image_ids", image_id, 1) for image_id in image_ids]
-        return self._infer_batch(wire.ask_image_ids(numbers, self._settings, self._token), len(numbers))
+        numbers = asking.numbers("image_ids", image_ids)
+        return self._predictions(*asking.image_ids(numbers, self._settings, self._token)) if numbers else []
 
     def inference_image_url(self, url: str) -> Prediction:
         """Infer an image that the server fetches from `url` itself."""
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            raise BadArgument("url", url, "give an address that begins with http:// or https://")
-        ask = wire.ask_image_url(url, self._settings)
-        return self._prediction(self._call(ask, partial(wire.read_prediction, ask.route)))
+        return self._prediction(self._call(*asking.image_url(url, self._settings)))
 
     def inference_video_id_async(
         self,
@@ -206,22 +204,18 @@ class Session:
         again.
         """
         frames = FrameRange.checked(start_frame_index, frames_count, frames_direction)
-        number = whole_number("video_id", video_id, 1)
-        return self._start(wire.ask_video_start(number, frames, self._settings, self._token), frames)
+        return self._start(asking.video_start(video_id, frames, self._settings, self._token), frames)
 
     def inference_image_ids_async(self, image_ids: Iterable[int]) -> Job:
         """Start a job over images on the platform; its predictions come in the order of the ids."""
-        numbers = [whole_number("image_ids", image_id, 1) for image_id in image_ids]
-        return self._start(wire.ask_image_ids_start(numbers, self._settings, self._token), UNNUMBERED)
+        return self._start(asking.image_ids_start(image_ids, self._settings, self._token), UNNUMBERED)
 
     def inference_project_id_async(self, project_id: int, dataset_ids: Iterable[int] | None = None) -> Job:
         """Start a job over the images of a project on the platform, or over those of some of its datasets.
 
         Each prediction names its image as `image_id`; the order is the server's.
         """
-        number = whole_number("project_id", project_id, 1)
-        datasets = None if dataset_ids is None else [whole_number("dataset_ids", one, 1) for one in dataset_ids]
-        return self._start(wire.ask_project_start(number, datasets, self._settings, self._token), UNNUMBERED)
+        return self._start(asking.project_start(project_id, dataset_ids, self._settings, self._token), UNNUMBERED)
 
     def inference_video_id(
         self,
@@ -235,9 +229,7 @@ class Session:
         Waits an hour, or the deadline.
         """
         frames = FrameRange.checked(start_frame_index, frames_count, frames_direction)
-        number = whole_number("video_id", video_id, 1)
-        ask = wire.ask_video(number, frames, self._settings, self._token)
-        return [self._prediction(frame) for frame in self._call(ask, wire.read_video)]
+        return self._predictions(*asking.video(video_id, frames, self._settings, self._token))
 
     def stop_async_inference(self) -> dict[str, Any]:
         """Stop the job started last on this session, and return the server's answer ({} when it is over)."""
@@ -249,37 +241,17 @@ class Session:
 
     def _start(self, ask: wire.Ask, frames: FrameRange) -> Job:
         deadline = self._link.deadline(self._deadline)
-        job = Job(self._link, self._uuid(ask, frames, deadline), frames, self._prediction, deadline, self._stall_after)
+        uuid = self._link.run(asking.starting(self._link.server, ask, frames, deadline))
+        job = Job(self._link, uuid, frames, self._prediction, deadline, self._stall_after)
         self._last_job = weakref.ref(job)
         job.await_start("data" if frames is UNNUMBERED else "video")
         return job
 
-    def _uuid(self, ask: wire.Ask, frames: FrameRange, deadline: float) -> str:
-        try:
-            return self._link.call(ask, partial(wire.read_start, ask.route), deadline)
-        except (AnswerLost, TimedOut, BadAnswer, EmptyAnswer, ServerFailed) as error:
-            if isinstance(error, ServerFailed) and error.status in (429, 501):
-                raise
-            remedy = "It was not repeated, because the job may be running. Look at the server before starting it again"
-            data = {"missing": frames.asked, "unexpected": [], "announced": frames.length}
-            text = f"the start of the job was not confirmed: {error}. {remedy}"
-            raise StartUncertain(text, "", 0, **data) from error
-
     def _infer_picture(self, picture: Picture) -> Prediction:
-        ask = wire.ask_image(picture, self._settings)
-        return self._prediction(self._call(ask, partial(wire.read_prediction, ask.route)))
+        return self._prediction(self._call(*asking.picture(picture, self._settings)))
 
-    def _infer_batch(self, ask: wire.Ask, count: int) -> list[Prediction]:
-        if not count:
-            return []
-        results = self._call(ask, partial(wire.read_predictions, ask.route))
-        if len(results) != count:
-            # Real servers answer a batch with an empty list and status 200 when the model raised.
-            remedy = "The model has probably failed on one of them: infer them one by one to see on which"
-            text = f"{ask.route} was asked for {count} images and answered {len(results)} predictions. {remedy}"
-            missing = None if results else list(range(count))
-            raise ResultsLost(text, "", len(results), missing=missing, unexpected=[], announced=count)
-        return [self._prediction(result) for result in results]
+    def _predictions(self, ask: wire.Ask, read: Read[list[wire.Json]]) -> list[Prediction]:
+        return [self._prediction(result) for result in self._call(ask, read)]
 
     def _prediction(self, result: wire.Json) -> Prediction:
         return Prediction(result, self._known_meta)

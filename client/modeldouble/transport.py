@@ -1,4 +1,4 @@
-"""The only file that touches `requests`: one attempt at one request, on a pooled connection, bounded in time."""
+"""One attempt at one request, on a pooled connection, bounded in time. Only this and `pool.py` touch `requests`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from modeldouble.answers import Answer, check_status
 from modeldouble.errors import AnswerLost, BadSettings, DeadlineExceeded, EmptyAnswer, TimedOut, Unreachable
 from modeldouble.multipart import CHUNK, Form
-from modeldouble.patience import Bounds, Patience, patient
+from modeldouble.patience import Bounds
+from modeldouble.pool import Pool
 from modeldouble.redact import redact
 from modeldouble.wire import Ask
 
@@ -63,7 +63,7 @@ class HttpTransport:
         self._local = threading.local()
         self._lock = threading.Lock()
         # Weak, so that the connections of a thread end with it.
-        self._open: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._open: weakref.WeakSet[Pool] = weakref.WeakSet()
 
     def sleep(self, seconds: float) -> None:
         self._sleep(seconds)
@@ -82,10 +82,10 @@ class HttpTransport:
     def close(self) -> None:
         """Close the idle connections of all threads. Later calls open new ones."""
         with self._lock:
-            sessions = list(self._open)
+            pools = list(self._open)
             self._local = threading.local()
-        for session in sessions:
-            session.close()
+        for pool in pools:
+            pool.close()
 
     def send(self, url: str, ask: Ask, deadline: float) -> Answer:
         """Make one attempt and return the whole answer, whatever its status."""
@@ -98,7 +98,7 @@ class HttpTransport:
         """Make one attempt and write the body of a success to `target` as it comes; another status raises."""
         with self._exchange(url, ask, deadline) as response:
             # A file may take longer than any other answer.
-            patience: Patience = self._local.patience
+            patience = self._pool().patience
             patience.bounds = patience.bounds._replace(end=deadline)
             status = response.status_code
             body = b"" if status == 200 else b"".join(self._chunks(response, deadline, deadline))
@@ -111,18 +111,17 @@ class HttpTransport:
     @contextmanager
     def _exchange(self, url: str, ask: Ask, deadline: float) -> Iterator[requests.Response]:
         form = Form(ask.parts, lambda: self._left(deadline)) if ask.parts else None
-        headers, data = _body(ask, form)
+        content_type, body = _body(ask, form)
         left = self._left(deadline)
         silence = ask.read_timeout or self._read_timeout
         timeout = (min(self._connect_timeout, left), min(silence, left))
-        session, patience = self._session()
+        pool = self._pool()
+        patience = pool.patience
         # Of the exchange that this one is made in the midst of, by a progress callback.
         before = patience.bounds
         patience.bounds = Bounds(deadline, self._connect_timeout, silence, max(LONGEST_ANSWER, silence))
         try:
-            response = session.post(
-                url, data=data, headers=headers, timeout=timeout, stream=True, allow_redirects=False
-            )
+            response = pool.post(url, ask.headers, content_type, body, timeout)
             try:
                 yield response
             finally:
@@ -157,52 +156,23 @@ class HttpTransport:
             )
         return left
 
-    def _session(self) -> tuple[requests.Session, Patience]:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            patience = self._local.patience = Patience(self._clock)
-            session = self._local.session = requests.Session()
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _Adapter(patience))
+    def _pool(self) -> Pool:
+        pool: Pool | None = getattr(self._local, "pool", None)
+        if pool is None:
+            pool = self._local.pool = Pool(self._clock)
             with self._lock:
-                self._open.add(session)
-        return session, self._local.patience
+                self._open.add(pool)
+        return pool
 
 
-class _Adapter(HTTPAdapter):
-    """Connections that wait no longer than `patience` allows, through a proxy too."""
-
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-        super().init_poolmanager(*arguments, **named)
-        self._calm(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
-        known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **named)
-        if not known:
-            self._calm(manager)
-        return manager
-
-    def _calm(self, manager: Any) -> None:
-        pools = manager.pool_classes_by_scheme
-        manager.pool_classes_by_scheme = {
-            scheme: type(pool.__name__, (pool,), {"ConnectionCls": patient(pool.ConnectionCls, self._patience)})
-            for scheme, pool in pools.items()
-        }
-
-
-def _body(ask: Ask, form: Form | None) -> tuple[dict[str, str], Any]:
+def _body(ask: Ask, form: Form | None) -> tuple[str, bytes | Form]:
     if form is not None:
-        return {**ask.headers, "Content-Type": form.content_type}, form
+        return form.content_type, form
     try:
         data = json.dumps(ask.json, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise BadSettings("settings", ask.json, f"they cannot be sent as JSON ({error})") from None
-    return {**ask.headers, "Content-Type": "application/json"}, data
+    return "application/json", data
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
@@ -216,7 +186,7 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
 
 
 def _headers(response: requests.Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+    return dict(response.headers.lower_items())
 
 
 def _translated(

@@ -102,6 +102,39 @@ def test_masks_of_other_programs_are_read() -> None:
     assert decode(wrapped(grey, pack=False)).tolist() == [[False, True, True]]
 
 
+@pytest.mark.parametrize(("transparency", "mask"), [(2, [True, True, False]), (b"\0\x09\0", [False, True, False])])
+def test_a_palette_is_read_by_what_is_transparent_in_it(transparency: int | bytes, mask: list[bool]) -> None:
+    picture, file = Image.fromarray(np.array([[0, 1, 2]], dtype=np.uint8)), io.BytesIO()
+    picture.putpalette([0, 0, 0, 255, 255, 255, 9, 9, 9])
+    picture.save(file, format="PNG", transparency=transparency)
+    assert decode(base64.b64encode(file.getvalue()).decode()).tolist() == [mask]
+
+
+def test_a_palette_without_transparency_is_read_by_its_colours() -> None:
+    picture, file = Image.fromarray(np.array([[0, 1]], dtype=np.uint8)), io.BytesIO()
+    picture.putpalette([255, 255, 255, 0, 0, 0])
+    picture.save(file, format="PNG")
+    assert decode(base64.b64encode(file.getvalue()).decode()).tolist() == [[True, False]]
+
+
+@pytest.mark.parametrize("width", [1, 7, 8, 9, 4097])
+def test_a_mask_of_any_width_is_a_sound_png_to_others(width: int) -> None:
+    mask = (np.arange(3 * width) % 3 == 0).reshape(3, width)
+    with Image.open(io.BytesIO(zlib.decompress(base64.b64decode(encode(mask))))) as picture:
+        picture.load()
+        assert (picture.mode, picture.size, picture.info["transparency"]) == ("P", (width, 3), 0)
+        assert np.array_equal(
+            np.asarray(picture.convert("RGBA")), np.repeat(mask[..., None] * np.uint8(255), 4, axis=2)
+        )
+
+
+def test_a_mask_does_not_change_with_the_array_it_was_made_of() -> None:
+    array = np.ones((2, 2), dtype=bool)
+    made = Bitmap(array)
+    array[:] = False
+    assert (made.area, made.data.base) == (4, None)
+
+
 def test_the_text_is_base64_of_zlib_of_a_one_bit_png() -> None:
     text = encode(np.eye(9, dtype=bool))
     png = zlib.decompress(base64.b64decode(text))

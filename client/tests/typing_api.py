@@ -17,6 +17,7 @@ from modeldouble import (
     ImageInfo,
     Job,
     Label,
+    ModelDoubleError,
     ObjClass,
     Point,
     Polygon,
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     assert_type(session.inference_image_path("x.jpg"), Prediction)
     assert_type(session.inference_image_paths([Path("x.jpg")]), list[Prediction])
     assert_type(session.inference_image(b""), Prediction)
+    assert_type(session.infer_many(["x.jpg", b""], progress=print), list[Prediction])
+    assert_type(session.infer_many([Path("x.jpg")], errors="return"), list[Prediction | ModelDoubleError])
     assert_type(session.inference_image_ids([1]), list[Prediction])
     assert_type(session.inference_video_id(1, 0, 5, "backward"), list[Prediction])
 

@@ -29,7 +29,7 @@ class Calls:
 
     def __init__(self, link: Link, token: str, deadline: float | None) -> None:
         self._link = link
-        self._headers = {"x-api-key": token}
+        self._token = token
         self._deadline = deadline
 
     def end(self) -> float:
@@ -63,7 +63,14 @@ class Calls:
             self._link.download(self._ask(method, Kind.READ, body), stream, end)
 
     def _ask(self, method: str, kind: Kind, body: Json | list[str] | None, parts: tuple[Part, ...] = ()) -> Ask:
-        return Ask(f"public/api/v3/{method}", kind, body, parts, self._headers)
+        return platform_ask(method, self._token, kind, body, parts)
+
+
+def platform_ask(
+    method: str, token: str, kind: Kind, body: Json | list[str] | None, parts: tuple[Part, ...] = ()
+) -> Ask:
+    """A request to a method of the platform, where the token goes into a header."""
+    return Ask(f"public/api/v3/{method}", kind, body, parts, {"x-api-key": token})
 
 
 class Filter(NamedTuple):

@@ -1,0 +1,93 @@
+"""Many pictures, so many at a time: in order, or as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sized
+from typing import Any, Literal
+
+from modeldouble.errors import BadArgument, ModelDoubleError
+from modeldouble.values import Prediction, whole_number
+
+ProgressCb = Callable[[int, int], object]
+Infer = Callable[[Any], Awaitable[Prediction]]
+Errors = Literal["raise", "return"]
+
+
+async def infer_many(
+    infer: Infer, pictures: Iterable[Any], concurrency: int, errors: Errors, progress: ProgressCb | None
+) -> list[Any]:
+    """Return what came of each picture, in their order."""
+    if progress is not None and not isinstance(pictures, Sized):
+        pictures = list(pictures)
+    outcomes: dict[int, Any] = {}
+    coming = iter_many(infer, pictures, concurrency, errors)
+    try:
+        async for position, outcome in coming:
+            outcomes[position] = outcome
+            if progress is not None and isinstance(pictures, Sized):
+                progress(len(outcomes), len(pictures))
+    finally:
+        await coming.aclose()
+    return [outcomes[position] for position in range(len(outcomes))]
+
+
+def iter_many(
+    infer: Infer, pictures: Iterable[Any], concurrency: int, errors: Errors
+) -> AsyncGenerator[tuple[int, Any], None]:
+    """Yield (position, outcome) as they come; the rest is cancelled when nobody waits for it any more."""
+    workers = whole_number("concurrency", concurrency, 1)
+    if errors not in ("raise", "return"):
+        raise BadArgument("errors", errors, 'give "raise" or "return"')
+    if isinstance(pictures, str | bytes | bytearray | os.PathLike):
+        raise BadArgument("pictures", type(pictures).__name__, "give several, as a list; of one, inference_image")
+    if isinstance(pictures, Sized):
+        workers = min(workers, len(pictures))
+    return _as_they_come(infer, pictures, workers, errors)
+
+
+async def _as_they_come(
+    infer: Infer, pictures: Iterable[Any], workers: int, errors: Errors
+) -> AsyncGenerator[tuple[int, Any], None]:
+    # Bounded, so that nothing is inferred far ahead of whoever takes the outcomes.
+    outcomes: asyncio.Queue[tuple[int, Any] | BaseException | None] = asyncio.Queue(workers)
+    turns = enumerate(pictures)
+    tasks = [asyncio.ensure_future(_work(infer, turns, outcomes)) for _ in range(workers)]
+    try:
+        while workers:
+            one = await outcomes.get()
+            if one is None:
+                workers -= 1
+            elif isinstance(one, BaseException):
+                raise one
+            elif errors == "raise" and isinstance(one[1], ModelDoubleError):
+                raise one[1]
+            else:
+                yield one
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _work(infer: Infer, turns: Iterable[tuple[int, Any]], outcomes: asyncio.Queue[Any]) -> None:
+    """Take picture after picture, from where all workers take them, and end with None, or with what was no outcome."""
+    try:
+        for position, picture in turns:
+            try:
+                outcome: Any = await infer(picture)
+            except ModelDoubleError as error:
+                outcome = _named(error, position, picture)
+            await outcomes.put((position, outcome))
+    except Exception as error:  # noqa: BLE001  of the caller's own iterator or picture: it goes to the caller
+        await outcomes.put(error)
+    else:
+        await outcomes.put(None)
+
+
+def _named(error: ModelDoubleError, position: int, picture: Any) -> ModelDoubleError:
+    """Say which picture it was."""
+    name = os.fspath(picture) if isinstance(picture, str | os.PathLike) else type(picture).__name__
+    error.args = (f"picture {position} ({name}): {error}", *error.args[1:])
+    return error
