@@ -1,9 +1,14 @@
 """Answers as aiohttp responses: JSON of a value, JSON that was encoded before, a refusal."""
 
+import time
 from collections.abc import Iterable
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import SERVER_SOFTWARE
 
 from .model import encoded
 from .refusal import Busy, Refused
@@ -25,6 +30,40 @@ class WrongMethod(Refused):
         self.allowed = tuple(allowed)
 
 
+class Ready(web.Response):
+    """JSON that says 200 and nothing else: head and body are written as one, in the order in which aiohttp has them.
+
+    Whatever asks for more, or was done to it meanwhile, is answered by aiohttp's own way, to the same bytes.
+    """
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write all of it."""
+        body, writer = self.body, request.writer
+        if (
+            not isinstance(body, bytes) or self.keep_alive is not None or len(self.headers) > 1 or self.prepared
+            or not request.keep_alive or request.method not in _WITH_BODY or request.version != HttpVersion11
+        ):  # fmt: skip
+            return await super().prepare(request)
+        await writer.write(_head(len(body), int(time.time())) + body)
+        await writer.write_eof()
+        self._keep_alive = self._eof_sent = True
+        self._body_length = writer.output_size
+        return None
+
+
+def _head(length: int, second: int) -> bytes:
+    return b"%b%d%b" % (_BEGIN, length, _dated(second))
+
+
+@lru_cache(1)
+def _dated(second: int) -> bytes:
+    return f"\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
+
+
+_BEGIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+_WITH_BODY = frozenset(("GET", "POST"))
+
+
 def answer(value: Any, status: int = 200) -> web.Response:
     """A value as JSON."""
     return raw_answer(encoded(value), status)
@@ -32,7 +71,8 @@ def answer(value: Any, status: int = 200) -> web.Response:
 
 def raw_answer(body: bytes, status: int = 200) -> web.Response:
     """JSON that is encoded already."""
-    return web.Response(body=body, status=status, content_type="application/json")
+    kind = Ready if status == 200 else web.Response
+    return kind(body=body, status=status, content_type="application/json")
 
 
 def refusal(refused: Refused) -> Refusal:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ _UUID = re.compile("[0-9a-f]{32}")
 _SLACK = 30.0
 """Seconds that records are kept beyond their time, for processes whose clocks differ."""
 _COUNT_EVERY = 10.0
+_END = b"\n"
+"""Of a record's head, behind which is what the job remembers: of that most polls need nothing."""
 
 
 class Popping(Enum):
@@ -34,6 +36,28 @@ class Popped(NamedTuple):
     start: int
     end: int
     view: JobView
+
+
+class Kept(Mapping[str, Any]):
+    """What a job remembers, as `text` in JSON. It is read when something of it is asked for."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self._read: dict[str, Any] | None = None
+
+    def _all(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.text) if self._read is None else self._read
+        self._read = read
+        return read
+
+    def __getitem__(self, name: str) -> Any:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 class Board:
@@ -81,12 +105,13 @@ class Board:
         if how is Popping.NORMAL and job.owed is not None:
             how = Popping[job.owed]
         start, end = await self._advance(job, now, most, how)
-        changed = job._replace(owed=how.name if start == end and how is not Popping.NORMAL else None)
+        owed = how.name if start == end and how is not Popping.NORMAL else None
         if end > start:
-            changed = jobs.touch(changed, now)
-        if changed != job or end > start:
-            job = await self._write(raw, changed)
-        return Popped(end if how is Popping.FORGOTTEN else start, end, await self._view(job, now))
+            job = await self._write(raw, jobs.touch(job._replace(owed=owed), now))
+        elif owed != job.owed:
+            job = await self._write(raw, job._replace(owed=owed))
+        view = _view(job, now, start if how is Popping.AGAIN else end)
+        return Popped(end if how is Popping.FORGOTTEN else start, end, view)
 
     async def _advance(self, job: jobs.Job, now: float, most: int, how: Popping) -> tuple[int, int]:
         ready = 0 if job.cleared is not None else jobs.inferred(job, now)
@@ -168,7 +193,7 @@ class Board:
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
         raw = await self._store.get(self._key(job_id)) if _UUID.fullmatch(job_id) else None
         job = None if raw is None else _decode(raw)
-        if raw is None or job is None or jobs.state(job, now) is jobs.State.GONE or await self._lost(job, now):
+        if raw is None or job is None or jobs.gone(job, now) or await self._lost(job, now):
             remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
             text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
             raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
@@ -204,9 +229,7 @@ class Board:
         return await self._store.swap(self._key(job.uuid), raw, _encode(job), self._ttl(job))
 
     async def _view(self, job: jobs.Job, now: float) -> JobView:
-        handed_out = await self._store.count(self._counter(job.uuid))
-        done = jobs.inferred(job, now)
-        return JobView(job, jobs.state(job, now), done, handed_out, jobs.over(job, now, handed_out))
+        return _view(job, now, await self._store.count(self._counter(job.uuid)))
 
     def _ttl(self, job: jobs.Job) -> float:
         return max(0.0, jobs.expires(job) - self._now()) + _SLACK
@@ -218,19 +241,35 @@ class Board:
         return f"{self._prefix}{job_id}#popped"
 
 
+def _view(job: jobs.Job, now: float, handed_out: int) -> JobView:
+    reached, made = jobs.state(job, now), jobs.inferred(job, now)
+    return JobView(job, reached, made, handed_out, jobs.is_over(reached, made, handed_out))
+
+
 def _cleared(job: jobs.Job) -> bool:
     return job.cleared is not None or job.retired is not None
 
 
+_HEAD = tuple(name for name in jobs.Job._fields if name != "work")
+
+
 def _encode(job: jobs.Job) -> bytes:
-    return json.dumps({name: value for name, value in job._asdict().items() if value is not None}).encode()
+    head = {name: value for name in _HEAD if (value := getattr(job, name)) is not None}
+    work = job.work.text if isinstance(job.work, Kept) else _json(job.work)
+    return _json(head) + _END + work
+
+
+def _json(value: Any) -> bytes:
+    # In ASCII, and without the line break that ends the head.
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _decode(raw: bytes) -> jobs.Job:
-    fields = json.loads(raw)
-    failure, trouble = fields.pop("failure", None), fields.pop("trouble", None)
-    return jobs.Job(
-        **fields,
-        failure=None if failure is None else jobs.Failure(*failure),
-        trouble=None if trouble is None else jobs.Trouble(*trouble),
-    )
+    head, _, work = raw.partition(_END)
+    fields = json.loads(head)
+    if "failure" in fields:
+        fields["failure"] = jobs.Failure(*fields["failure"])
+    if "trouble" in fields:
+        fields["trouble"] = jobs.Trouble(*fields["trouble"])
+    # A record of an earlier version has its work within.
+    return jobs.Job(**fields, work=Kept(work)) if work else jobs.Job(**fields)

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from .answer import refusal
 from .guards.bare import bare
-from .refusal import Refused
+from .refusal import Refused, shown
 
 if TYPE_CHECKING:
     from .guards.gate import Gate
@@ -118,6 +118,9 @@ class Connection(web.RequestHandler):
         """Give back what the request held; one whose body will not be read to its end is the last one."""
         if self._holds:
             self.hold(0)
+        if isinstance(resp, web.HTTPException):
+            # Of a target that is no path, which comes to none of the handlers.
+            resp = refusal(Refused(resp.status, f"{resp.reason}: {request.method[:16]} {shown(request.path)}"))
         if not request.content.is_eof():
             length = request.content_length
             if length is None or length > _WORTH_READING or not self._lingering_time:

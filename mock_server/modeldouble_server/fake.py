@@ -12,6 +12,7 @@ from yarl import URL
 
 from . import entities
 from .administration.console import Console
+from .again import Again
 from .blobs import Blobs
 from .board import Board
 from .clock import Clock
@@ -69,6 +70,7 @@ class Fake:
         self.examiner = Examiner(limits.pixels)
         self.worlds: dict[str, World] = {}
         self.models: dict[str, Model] = {}
+        self.again = Again()
         self.apps: dict[str, URL] = {}
         """Serving apps that run elsewhere, by session token: the only addresses that the fake connects to."""
         self._numbers = count()

@@ -4,6 +4,7 @@ A record holds the dates of what has happened or will happen to a job; its state
 the dates that lie before it. Nothing runs, so a job costs its record however many frames it has.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 from math import ceil, inf
 from typing import Any, NamedTuple
@@ -93,7 +94,7 @@ class Job(NamedTuple):
     started: float
     preparation: float
     pace: float
-    work: dict[str, Any]
+    work: Mapping[str, Any]
     touched: float
     stopped: float | None = None
     cleared: float | None = None
@@ -114,10 +115,14 @@ class Job(NamedTuple):
 def state(job: Job, now: float) -> State:
     """Fold the job's past events through the table."""
     reached = State.PREPARING
-    for date, event in _events(job):
-        if date <= now:
-            reached = TABLE[reached].get(event, reached)
+    for _, _, event in _past(job, now):
+        reached = TABLE[reached].get(event, reached)
     return reached
+
+
+def gone(job: Job, now: float) -> bool:
+    """The job is as if it had never been: what `state` says as well, since every other state expires."""
+    return expires(job) <= now
 
 
 def inferred(job: Job, now: float) -> int:
@@ -146,10 +151,14 @@ def lost(job: Job, now: float, handed_out: int) -> bool:
 
 def over(job: Job, now: float, handed_out: int) -> bool:
     """Nothing more will come out of the job: every result was handed out, or it failed, or it was cleared."""
-    reached = state(job, now)
-    if reached in (State.FINISHED, State.CANCELLED):
-        return handed_out >= inferred(job, now)
-    return reached in (State.ERROR, State.CLEARED, State.GONE)
+    return is_over(state(job, now), inferred(job, now), handed_out)
+
+
+def is_over(reached: State, made: int, handed_out: int) -> bool:
+    """As `over`, of a job whose state and number of results are known."""
+    if reached is State.FINISHED or reached is State.CANCELLED:
+        return handed_out >= made
+    return reached is not State.PREPARING and reached is not State.RUNNING
 
 
 def stop(job: Job, now: float) -> Job:
@@ -239,14 +248,14 @@ def _last_result(job: Job) -> float:
     return _ready(job, _most(job)) if ends else inf
 
 
-def _events(job: Job) -> list[tuple[float, Event]]:
+def _past(job: Job, now: float) -> list[tuple[float, int, Event]]:
     never = job.trouble is not None and job.trouble.never
-    dated = [
+    dated = (
         (inf if never else job.started + job.preparation, Event.PREPARED),
         (_last_result(job), Event.LAST_RESULT),
         (_halt(job), Event.STOP),
         (job.failed, Event.FAIL),
         (job.cleared, Event.CLEAR),
         (expires(job), Event.EXPIRE),
-    ]
-    return sorted(((date, event) for date, event in dated if date is not None), key=lambda at: (at[0], at[1].value))
+    )
+    return sorted([(date, event.value, event) for date, event in dated if date is not None and date <= now])

@@ -92,7 +92,8 @@ class Journal:
         self._begin()
 
     def _begin(self) -> None:
-        self._entries: deque[tuple[Entry, int]] = deque()
+        self._rows: deque[tuple[Any, ...]] = deque()
+        """Each what it is counted as, and the fields of an Entry."""
         self._count = 0
         self.held_bytes = 0
         """Bytes that the entries take, as they are counted."""
@@ -101,22 +102,26 @@ class Journal:
         self, method: str, route: str, status: int, duration: float, *, queries: Sequence[Query] = (),
         received: int | None = None, stubs: Sequence[int] = (), job: str | None = None, fault: str | None = None,
         error: str | None = None,
-    ) -> Entry:  # fmt: skip
+    ) -> None:  # fmt: skip
         """Note a request that was answered."""
+        if not self._most:
+            with self._lock:
+                self._count += 1
+            return
+        contents = tuple([self._content(one) for one in queries[:_CONTENTS_MOST]]) if queries else ()
         told = (
-            self._now(), method[:16], self._cut(route), status, duration, received, self._settings(queries),
-            tuple(self._content(one) for one in queries[:_CONTENTS_MOST]), len(queries), tuple(stubs[:_CONTENTS_MOST]),
-            self._cut_too(job), self._cut_too(fault), self._cut_too(error),
+            self._now(), method[:16], self._cut(route), status, duration, received, self._settings(queries), contents,
+            len(queries), tuple(stubs[:_CONTENTS_MOST]), self._cut_too(job), self._cut_too(fault),
+            self._cut_too(error),
         )  # fmt: skip
+        cost = _cost(*told)
         with self._lock:
             self._count += 1
-            entry = Entry(self._count, *told)
-            cost = _cost(entry)
-            self._entries.append((entry, cost))
+            # No Entry yet: of a plain tuple Python's collector of garbage sees that it has nothing to look after.
+            self._rows.append((cost, self._count, *told))
             self.held_bytes += cost
-            while len(self._entries) > self._most or self.held_bytes > self._most_bytes:
-                self.held_bytes -= self._entries.popleft()[1]
-        return entry
+            while len(self._rows) > self._most or self.held_bytes > self._most_bytes:
+                self.held_bytes -= self._rows.popleft()[0]
 
     def entries(
         self, *, route: str | None = None, status: int | None = None, fault: "bool | str | None" = None,
@@ -142,7 +147,8 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         with self._lock:
-            return iter([one for one, _ in self._entries])
+            rows = list(self._rows)
+        return iter([Entry(*row[1:]) for row in rows])
 
     def __len__(self) -> int:
         """How many there were, also those that are no longer kept."""
@@ -151,7 +157,7 @@ class Journal:
     @property
     def kept(self) -> int:
         """How many there are."""
-        return len(self._entries)
+        return len(self._rows)
 
     def clear(self) -> None:
         """Forget them, and count from 1 again."""
@@ -183,6 +189,9 @@ class Journal:
 
     def _cut(self, text: str) -> str:
         """Without secrets, and then short, so that none is left of which only the beginning is known."""
+        known = self._texts.get(text)
+        if known is not None:
+            return known
         if len(text) > _TEXT_MOST:
             return self._secrets().cut(text[:_LOOKED_AT])[:_TEXT_MOST]
         return self._once(text, lambda: self._secrets().cut(text))
@@ -202,8 +211,17 @@ def _name(fault: str | None) -> str | None:
     return None if fault is None else fault.partition(",")[0].partition("(")[0]
 
 
-def _cost(entry: Entry) -> int:
-    texts: list[str | None] = [entry.route, entry.settings, entry.job, entry.fault, entry.error]
-    texts += [text for one in entry.contents for text in (one.sha256, one.name)]
-    fixed = _COST + _COST_OF_CONTENT * len(entry.contents) + _COST_OF_NUMBER * len(entry.stubs)
-    return fixed + sum([getsizeof(one) for one in texts if one is not None])
+def _cost(
+    _time: float, _method: str, route: str, _status: int, _duration: float, _received: int | None, settings: str,
+    contents: tuple[Content, ...], _pictures: int, stubs: tuple[int, ...], job: str | None, fault: str | None,
+    error: str | None,
+) -> int:  # fmt: skip
+    cost = _COST + getsizeof(route) + getsizeof(settings)
+    for text in (job, fault, error):
+        if text is not None:
+            cost += getsizeof(text)
+    if stubs:
+        cost += _COST_OF_NUMBER * len(stubs)
+    for one in contents:
+        cost += _COST_OF_CONTENT + getsizeof(one.sha256) + (0 if one.name is None else getsizeof(one.name))
+    return cost

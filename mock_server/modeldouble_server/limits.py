@@ -52,7 +52,7 @@ class Limits(NamedTuple):
     faults: int = 100
     """Faults that are ordered of one model at a time."""
     journal_entries: int = 10_000
-    """Requests that the journal of one model keeps."""
+    """Requests that the journal of one model keeps; 0: none, and nothing is noted."""
     journal_bytes: int = 16 * 1024 * 1024
     """Bytes that they take."""
     models: int = 10_000

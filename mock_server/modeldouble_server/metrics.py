@@ -40,6 +40,7 @@ class Metrics:
         self._durations: dict[str, tuple[list[int], list[float]]] = {}
         self._faults: dict[tuple[str, str], int] = {}
         self._names: set[str] = set()
+        self._labels: dict[str, str] = {}
         self._registry: CollectorRegistry | None = None
         self._gauges = Gauges(0, {}, 0, 0)
 
@@ -50,11 +51,17 @@ class Metrics:
 
     def label(self, name: str) -> str:
         """The label of an operator's model: its name, for the first two hundred."""
+        known = self._labels.get(name)
+        if known is not None:
+            return known
         short = name[:_NAME_MOST]
         if short not in self._names and len(self._names) >= _MOST_NAMES:
             return OTHER
         self._names.add(short)
-        return f"{short} (model)" if short in (TENANT, PLATFORM, UNKNOWN, OTHER) else short
+        told = f"{short} (model)" if short in (TENANT, PLATFORM, UNKNOWN, OTHER) else short
+        if name == short:
+            self._labels[name] = told
+        return told
 
     def count(self, model: str, route: str, status: int, seconds: float, fault: str | None = None) -> None:
         """Note a request that was answered. The labels must be bounded."""

@@ -23,6 +23,7 @@ from .refusal import shown
 from .scene import Answer, Predictor, Query
 from .stubs import Raised, Stubs
 from .world import World
+from .written import Written
 
 if TYPE_CHECKING:
     from .latency.latency import Latency
@@ -88,6 +89,10 @@ class Model:
     """A tenant: one served model with its own clock, stubs, jobs and warnings, in one world."""
 
     stubs: Stubs
+    who: object
+    """Who predicts; another one whenever the predictor is, or was rewound."""
+    is_pure: bool
+    """The predictor is one of ours, which says the same of the same, and nobody counts how often it is asked."""
     _meta: Meta
 
     def __init__(
@@ -102,6 +107,7 @@ class Model:
         self.deployment = Deployment(spec.deploy_info, spec.pretrained)
         self.faults = Orders(clock.now, limits.faults)
         self.received = Received()
+        self.written = Written(encoded)
         self.number = 0
         """By which the admin API knows the model."""
         self.is_tenant = False
@@ -205,6 +211,8 @@ class Model:
         for answer in self.stubs.answers():
             self._meta = self._meta.joined(answer)
         self._known = frozenset(self._meta.names)
+        self.who = object()
+        self.is_pure = bool(getattr(given, "pure", False))
         # By the classes of the model, not by those that joined: the background class must not change on the way.
         self._ways = ways(self._spec.info, self._spec.meta.names)
 
@@ -227,4 +235,7 @@ def _shaped(meta: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
 
 def encoded(value: Any) -> bytes:
     """JSON as it goes on the wire."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -15,6 +15,7 @@ from .ending import Workers, cancel_the_rest
 from .fake import Fake, Sleep, seed_fake
 from .guards.gate import Gate
 from .limits import Limits
+from .loops import Run
 from .replaying import Replaying
 from .scenario.play import Play
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.25
 """Seconds that aiohttp waits for what is left after the end of all requests, which is nothing."""
+
+_MOST_PORT = 65535
+_PIECES = 24 * 1024 * 1024
+"""Bytes that are allocated once, and freed at once: from then on glibc keeps what is smaller for the next one, where it
+would give it back to the system and take it anew, zeroed, with each piece of an upload that asyncio receives."""
 
 
 class Setup(NamedTuple):
@@ -44,6 +50,8 @@ class Setup(NamedTuple):
     """Where the store and contents are kept between two runs; None: in memory."""
     grace: float = 0.0
     """Seconds that requests under way are given at the end."""
+    run: Run = asyncio.run
+    """What runs the server's loop."""
 
 
 class Running:
@@ -67,7 +75,7 @@ class Running:
     def run(self, ready: "Future[None]") -> None:
         """Serve, on a loop of this thread's own; `ready` tells that the socket answers, or why it does not."""
         try:
-            asyncio.run(self._serve(ready))
+            self.setup.run(self._serve(ready))
         except BaseException as error:
             if ready.done():
                 raise
@@ -75,6 +83,7 @@ class Running:
 
     async def _serve(self, ready: "Future[None]") -> None:
         self.loop, self._left = asyncio.get_running_loop(), asyncio.Event()
+        bytearray(_PIECES)
         self.loop.set_default_executor(Workers())
         async with state(self.setup.data_dir) as kept:
             await self._serve_from(kept, ready, self._left)
@@ -117,6 +126,9 @@ class Running:
         loop = asyncio.get_running_loop()
         if manager is None:
             raise RuntimeError("the application was not set up")
+        if not 0 <= self.setup.port <= _MOST_PORT:
+            # As asyncio says it; uvloop would take the rest of a division.
+            raise OverflowError(f"port must be 0-{_MOST_PORT}")
         # aiohttp's own sites always make its own protocol; this is what they do, with ours.
         listening = await loop.create_server(
             lambda: self.gate.admit(manager, loop), self.setup.host, self.setup.port, backlog=1024

@@ -14,13 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .bring.project import Ids, find, put
 from .clock import Clock
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .dialect import read_dialect
 from .fake import Fake, Sleep, Tenant
 from .forward import app_url
 from .limits import Limits
+from .loops import runner
 from .model import ModelSpec
 from .refusal import CannotServe, Refused
 from .replaying import Replaying
@@ -59,6 +59,8 @@ class Server:
 
     `grace` is how many seconds requests under way are given at the end, half a second if nobody says.
 
+    `loop` is "asyncio", or "uvloop" if that is installed: `pip install 'modeldouble[uvloop]'`.
+
     `admin_token` is what `/__admin/` and `/metrics` want to be shown. Without one they answer on loopback only.
     """
 
@@ -68,7 +70,7 @@ class Server:
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
         proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
-        grace: float = _GRACE,
+        grace: float = _GRACE, loop: str = "asyncio",
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
@@ -80,7 +82,7 @@ class Server:
         self._data_dir = None if data_dir is None else Path(data_dir)
         if not 0 <= grace <= _MOST_GRACE:
             raise CannotServe(f"grace is {grace!r}; give seconds from 0 to {_MOST_GRACE:.0f}")
-        self._grace = grace
+        self._grace, self._run = grace, runner(loop)
         self.host, self.port = host, port
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
@@ -204,6 +206,9 @@ class Server:
         `dataset_id` is that of the first dataset, `image_ids` that of the first picture, or ids by name (or by
         "dataset/name"). A folder that cannot be read is a ValueError that names file and remedy.
         """
+        # Loaded on first use, as few servers are given one.
+        from .bring.project import Ids, find, put
+
         try:
             found = find(Path(path), self._limits)
             ids = Ids(project_id, dataset_id, image_ids)
@@ -219,6 +224,7 @@ class Server:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
             self._limits, self.dialect, self._admin_token, self._data_dir, self._grace,
+            self._run,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":

@@ -45,7 +45,9 @@ def read_json(body: bytes, limits: Limits) -> Any:
     if len(body) > limits.json_bytes:
         raise Refused(413, f"JSON of {len(body):,} bytes, over the limit of {limits.json_bytes:,}; send less at once")
     try:
-        value = json.loads(body, parse_constant=_refuse_constant)
+        # Who begins with an object in UTF-8 does not have it guessed that it is none of the five other encodings.
+        guessed = body[:1] == b"{" and body[1:2] != b"\0"
+        value = _DECODER.decode(str(body, "utf-8" if guessed else json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise Refused(
             400, f"body is not JSON: {str(error)[:200]}; send one JSON object", "json", str(error)[:200]
@@ -58,6 +60,9 @@ def read_json(body: bytes, limits: Limits) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _deeper(value: Any, most: int) -> bool:
@@ -199,11 +204,11 @@ def progress(view: JobView) -> Json:
 def poll(view: JobView, pending: int | list[Json]) -> Json:
     """The answer to progress (pending: a count) and to pop (pending: the results)."""
     has_result = view.inferred > 0 or view.state not in (jobs.State.PREPARING, jobs.State.RUNNING)
-    stopped = _stopped(view.job)
+    stopped, told = _stopped(view.job), progress(view)
     return {
         "uuid": view.job.uuid,
-        "stage": STAGES[view.state],
-        "progress": progress(view),
+        "stage": told["status"],
+        "progress": told,
         "pending_results": pending,
         "final_result": has_result,
         "exception": failure(view),
@@ -215,7 +220,7 @@ def poll(view: JobView, pending: int | list[Json]) -> Json:
         "updated_at": view.job.touched,
         "cancel_inference": stopped,
         "has_result": has_result,
-        "preparing_progress": progress(view),
+        "preparing_progress": told,
         "result": has_result,
     }
 

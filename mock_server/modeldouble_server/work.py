@@ -1,6 +1,6 @@
 """What a job remembers, and its results: made of that when they are asked for, and never stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .model import Model
@@ -39,12 +39,12 @@ def speedtest_work(images: Sequence[Entity], pace: float, terms: Terms) -> Work:
     return {**images_work(images, (), terms), "pace": pace}
 
 
-def job_results(model: Model, work: Work, start: int, end: int) -> list[Json]:
+def job_results(model: Model, work: Mapping[str, Any], start: int, end: int) -> list[Json]:
     """Results `start` to `end` (exclusive) of a job."""
     return list(each_result(model, work, start, end))
 
 
-def each_result(model: Model, work: Work, start: int, end: int) -> Iterator[Json]:
+def each_result(model: Model, work: Mapping[str, Any], start: int, end: int) -> Iterator[Json]:
     """Results `start` to `end` (exclusive) of a job, each made when it is taken."""
     if "pace" in work:
         return (_measured(model, work, at) for at in range(start, end))
@@ -58,18 +58,18 @@ def each_result(model: Model, work: Work, start: int, end: int) -> Iterator[Json
     return (_file(model, work, at) for at in range(start, min(end, len(work.get("files", [])))))
 
 
-def _image(model: Model, work: Work, at: int) -> Json:
+def _image(model: Model, work: Mapping[str, Any], at: int) -> Json:
     image = work["images"][at]
     query = _query(work, image_subject(image), Origin(work["route"], image["name"], image["id"]), at)
     return image_prediction(model, image, query, "prediction of a project" if "project" in work else "prediction")
 
 
-def _file(model: Model, work: Work, at: int) -> Json:
+def _file(model: Model, work: Mapping[str, Any], at: int) -> Json:
     sha256, width, height, name = work["files"][at]
     return bare_prediction(model, _query(work, Subject(sha256, width, height), Origin(work["route"], name), at))
 
 
-def _measured(model: Model, work: Work, at: int) -> Json:
+def _measured(model: Model, work: Mapping[str, Any], at: int) -> Json:
     """One iteration, in milliseconds. Real apps know the parts of the total only if the model measures itself."""
     image = work["images"][at % len(work["images"])]
     # One picture stands for its batch, so that a model that fails shows it here. It does not leave the CPU for this.
@@ -77,11 +77,11 @@ def _measured(model: Model, work: Work, at: int) -> Json:
     return {"total": 1000 * work["pace"], "preprocess": None, "inference": None, "postprocess": None}
 
 
-def _video_origin(work: Work) -> Origin:
+def _video_origin(work: Mapping[str, Any]) -> Origin:
     return Origin(work["route"], work["video"].get("name"), video_id=work["video"].get("id"))
 
 
-def _query(work: Work, subject: Subject, origin: Origin, at: int | None) -> Query:
+def _query(work: Mapping[str, Any], subject: Subject, origin: Origin, at: int | None) -> Query:
     turns = () if at is None or not work.get("turns") else tuple(Turn(*one) for one in work["turns"][at])
     return Query(subject, work["settings"], work["sent"], origin, turns)
 

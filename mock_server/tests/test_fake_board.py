@@ -1,13 +1,14 @@
 """The board: the jobs of one model, as records in a store."""
 
 import asyncio
+import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from modeldouble_server.board import Board
+from modeldouble_server.board import Board, Kept
 from modeldouble_server.clock import Clock
 from modeldouble_server.jobs import Failure, State
 from modeldouble_server.refusal import Refused
@@ -33,6 +34,26 @@ async def store(clock: Clock) -> AsyncIterator[SqliteStore]:
 @pytest.fixture
 def board(store: SqliteStore, clock: Clock) -> Board:
     return Board(store, "job:", clock.now, 1000)
+
+
+class Asked(SqliteStore):
+    """A store that notes what it is asked for."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock=clock)
+        self.asked: list[str] = []
+
+    async def get(self, key: str) -> bytes | None:
+        self.asked.append("get")
+        return await super().get(key)
+
+    async def count(self, key: str) -> int:
+        self.asked.append("count")
+        return await super().count(key)
+
+    async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
+        self.asked.append("advance")
+        return await super().advance(key, ready, most, ttl)
 
 
 class Counted(SqliteStore):
@@ -298,3 +319,34 @@ async def test_a_thousand_live_jobs_hold_no_task_and_no_thread(board: Board, clo
     clock.advance(60)
     [await board.pop(uuid, 500) for uuid in uuids[:100]]
     assert (len(asyncio.all_tasks()), threading.active_count()) == (tasks, threads)
+
+
+async def test_an_empty_pop_asks_the_store_twice_and_a_look_as_well(clock: Clock) -> None:
+    store = Asked(clock=clock.now)
+    board = Board(store, "job:", clock.now, 9)
+    uuid = await board.start(3, 1.0, 0.0, {})
+    store.asked.clear()
+    await board.pop(uuid, 9)
+    await board.look(uuid)
+    assert store.asked == ["get", "advance", "get", "count"]
+    await store.close()
+
+
+async def test_a_record_of_an_earlier_version_is_read(board: Board, store: SqliteStore, clock: Clock) -> None:
+    old = {"uuid": "a" * 32, "total": 3, "started": NOW, "preparation": 0.0, "pace": 1.0, "work": {"b": 1}}
+    failed = {"touched": NOW, "failure": list(FAILURE), "failed": NOW + 9, "failed_at": 2}
+    await store.put(f"job:{'a' * 32}", json.dumps(old | failed).encode())
+    clock.advance(2)
+    view = (await board.pop("a" * 32, 9)).view
+    assert (view.inferred, dict(view.job.work), view.job.failure) == (2, {"b": 1}, FAILURE)
+    assert (await board.look("a" * 32)).handed_out == 2
+
+
+async def test_what_a_job_remembers_is_kept_byte_by_byte_and_read_when_it_is_asked_for(board: Board) -> None:
+    uuid = await board.start(2, 0.0, 0.0, {"name": "a\nb", "at": [1]})
+    first = (await board.pop(uuid, 1)).view.job.work
+    again = (await board.look(uuid)).job.work
+    assert isinstance(first, Kept)
+    assert isinstance(again, Kept)
+    assert first.text == again.text == b'{"name":"a\\nb","at":[1]}'
+    assert (len(again), list(again), again.get("name"), "c" in again) == (2, ["name", "at"], "a\nb", False)

@@ -79,3 +79,13 @@ def test_a_finished_job_has_inferred_everything(any_one: Job, moment: float) -> 
         assert jobs.inferred(any_one, NOW + moment) == any_one.total
     if jobs.state(any_one, NOW + moment) is State.PREPARING:
         assert jobs.inferred(any_one, NOW + moment) == 0
+
+
+@settings(deadline=None)
+@given(any_job(), MOMENTS, st.integers(0, 300))
+def test_what_a_poll_looks_up_first_is_what_the_table_says(any_one: Job, moment: float, handed_out: int) -> None:
+    now = NOW + moment
+    reached, made = jobs.state(any_one, now), jobs.inferred(any_one, now)
+    assert jobs.gone(any_one, now) == (reached is State.GONE)
+    assert jobs.is_over(reached, made, handed_out) == jobs.over(any_one, now, handed_out)
+    assert jobs.over(any_one, now, 300) == (reached in ENDED)

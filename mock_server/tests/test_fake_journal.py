@@ -188,3 +188,17 @@ def test_a_reset_forgets_one_models_journal_and_no_others(model: ServedModel) ->
         assert (len(model.journal()), len(other.journal())) == (0, 1)
     send(model, "get_session_info")
     assert [one.number for one in model.journal()] == [1]
+
+
+def test_a_journal_of_no_entries_counts_them_and_looks_at_nothing() -> None:
+    unread: Any = None
+    kept = Journal(unread, unread, most=0)
+    kept.add("POST", TOKEN, 200, 0.1, queries=[query("a.jpg")], job="abc")
+    assert (list(kept), len(kept), kept.kept, kept.held_bytes) == ([], 1, 0, 0)
+
+
+def test_what_is_counted_is_given_back_when_the_oldest_go() -> None:
+    kept = journal(most=1)
+    kept.add("POST", "inference_image", 200, 0.1, queries=[query("a.jpg")] * 3, stubs=[1, 2])
+    kept.add("POST", "get_session_info", 200, 0.1)
+    assert kept.held_bytes == 500 + getsizeof("get_session_info") + getsizeof("")

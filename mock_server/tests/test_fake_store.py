@@ -79,7 +79,7 @@ def _take(store: SqliteStore, ready: int) -> list[int]:
     return asyncio.run(taken())
 
 
-async def test_a_process_that_comes_in_between_reading_and_writing_waits(tmp_path: Path) -> None:
+async def test_a_process_that_comes_in_between_reading_and_writing_takes_nothing_twice(tmp_path: Path) -> None:
     path, taken = str(tmp_path / "store.db"), []
     other = SqliteStore(path, lambda: 0.0)
     rival = threading.Thread(target=lambda: taken.extend(_take(other, 5)))

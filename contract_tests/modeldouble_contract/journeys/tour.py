@@ -7,7 +7,7 @@ from typing import Any
 from modeldouble import Api, ModelDoubleError, Prediction, Session
 from modeldouble_contract.finding import Finding
 
-_STOP_AFTER = 3
+STOP_AFTER = 3
 
 
 @contextmanager
@@ -80,7 +80,7 @@ class Tour:
         with step("stop"):
             for frame in self.session.inference_video_id_async(video_id):
                 seen.append(frame)
-                if len(seen) == _STOP_AFTER:
+                if len(seen) == STOP_AFTER:
                     self.session.stop_async_inference()
         return seen
 

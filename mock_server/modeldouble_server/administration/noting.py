@@ -18,9 +18,9 @@ async def noted(
     begun = time.perf_counter()
     said = await answered(work, request, fake.limits)
     why = said.why if isinstance(said, Refusal) else None
-    entry = fake.console.journal.add(
-        request.method, f"{label}/{route}", said.status, time.perf_counter() - begun, received=request.content_length,
-        error=why or None,
-    )  # fmt: skip
-    fake.console.metrics.count(label, route if known else OTHER, said.status, entry.duration)
+    duration = time.perf_counter() - begun
+    fake.console.journal.add(
+        request.method, f"{label}/{route}", said.status, duration, received=request.content_length, error=why or None
+    )
+    fake.console.metrics.count(label, route if known else OTHER, said.status, duration)
     return said

@@ -10,6 +10,7 @@ from ..refusal import CannotServe, shown
 
 _UNITS = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _WHOLE = re.compile(r"([0-9][0-9_]{0,17})([KMG]iB)?", re.IGNORECASE)
+_MAY_BE_NONE = ("journal_entries",)
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -35,7 +36,7 @@ def _whole(name: str, value: str) -> int:
     match = _WHOLE.fullmatch(value)
     unit = (match[2] or "").lower() if match else ""
     number = int(match[1].replace("_", "")) * _UNITS[unit] if match else 0
-    if number < 1 or (unit and not name.endswith("bytes")):
+    if number < (name not in _MAY_BE_NONE) or not match or (unit and not name.endswith("bytes")):
         form = "a positive whole number, or one with KiB, MiB or GiB" if name.endswith("bytes") else "a positive number"
         raise CannotServe(f"--limit {name}={shown(value)} is none; write {form}, such as {name}={_example(name)}")
     return number

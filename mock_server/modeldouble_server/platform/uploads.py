@@ -5,10 +5,11 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import web
 
 from ..answer import answer
-from ..multipart import Budget, Content, give_way, read_part, well_formed
+from ..multipart import Budget, Content, Parts, give_way
+from ..part import names_of
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..world import hash_of
@@ -66,16 +67,16 @@ async def files(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, bytes
 
 
 async def _parts(call: PlatformCall, most: int) -> AsyncIterator[tuple[str, Content]]:
-    budget, named, others = Budget(call.request, call.fake.limits.body_bytes), 0, 0
-    reader = await well_formed(call.request.multipart())
-    while (part := await well_formed(reader.next())) is not None:
-        if not isinstance(part, BodyPartReader) or hdrs.CONTENT_ENCODING in part.headers:
+    parts, budget = Parts(call.request, call.fake.limits), Budget(call.request, call.fake.limits.body_bytes)
+    named = others = 0
+    while (headers := await parts.next()) is not None:
+        if headers.get("content-type", "").startswith("multipart/") or "content-encoding" in headers:
             raise Refused(400, "form has a part that is a form, or encoded; send each file as a plain part")
-        content = await read_part(part, budget)
-        is_file = "filename" in part.headers.get(hdrs.CONTENT_DISPOSITION, "")
+        content = await parts.read(budget)
+        is_file = "filename" in headers.get("content-disposition", "")
         named, others = named + is_file, others + (not is_file)
         if max(named, others) > most:
             raise Refused(400, f"form has more than {most:,} parts; send fewer at once")
         await give_way(named + others)
         if is_file:
-            yield part.filename or "", content
+            yield names_of(headers)[1] or "", content

@@ -6,10 +6,12 @@ every process and every PYTHONHASHSEED.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from struct import Struct
 from typing import TypeVar
 
 T = TypeVar("T")
 _SCALE = 1.0 / 2**64
+_FOUR = Struct(">4Q").unpack
 
 
 class Chance:
@@ -40,7 +42,7 @@ def _numbers(key: bytes) -> Iterator[int]:
     count = 0
     while True:
         digest = hashlib.sha256(seed + count.to_bytes(8, "big")).digest()
-        for at in range(0, 32, 8):
+        for number in _FOUR(digest):
             # 53 bits are what a float holds: more would round up to 1.0 now and then.
-            yield int.from_bytes(digest[at : at + 8], "big") >> 11 << 11
+            yield number >> 11 << 11
         count += 1

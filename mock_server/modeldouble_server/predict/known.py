@@ -14,6 +14,7 @@ class Known:
     def __init__(self, labels: Mapping[tuple[str, int | None], list[Detection]], otherwise: Predictor) -> None:
         self._labels = labels
         self._otherwise = otherwise
+        self.pure = bool(getattr(otherwise, "pure", False))
 
     def predict(self, query: Query) -> Answer:
         """The labels of the subject's hash and frame, or the other predictor's answer where there are none."""

@@ -26,6 +26,8 @@ class Synthetic:
     a video's frame bears its track's number as a tag. ValueError: a task or a geometry that is not known.
     """
 
+    pure = True
+
     def __init__(
         self,
         classes: Sequence[str],

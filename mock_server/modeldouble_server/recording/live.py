@@ -66,7 +66,7 @@ class Live:
             log.warning("%s is not recorded; the app at %s is asked", call.route, where)
         headers = CIMultiDict(kept(call.request.headers))
         if call.form is None:
-            body = await call.request.read()
+            body = await call.raw()
         else:
             form = _form(call.form)
             body, headers[hdrs.CONTENT_TYPE] = await form.as_bytes(), form.headers[hdrs.CONTENT_TYPE]

@@ -1,11 +1,13 @@
 """From a request to a model to its answer: the fake's own, or that of the release whose dialect the model speaks."""
 
+from collections.abc import Awaitable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from ..answer import Refusal, WrongMethod
-from ..answering import answered
+from ..answering import instead
 from ..faults.acting import carry_out
 from ..faults.damage import Damaged
 from ..latency.waiting import wait
@@ -16,30 +18,38 @@ from . import routes
 from .call import Call
 from .start import start_failed
 
+if TYPE_CHECKING:
+    from ..latency.latency import Latency
+
 
 async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request, whatever happens, and note it in the model's journal."""
     model = call.model
     begun = model.timer()
     met = model.faults.take(call.route)
-    work = _spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method))
-    said = await answered(work, call.request, call.fake.limits)
-    entry = model.journal.add(
-        method, call.route, said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun,
-        queries=call.queries, received=call.request.content_length, job=call.job,
-        stubs=[turn.stub for query in call.queries for turn in query.turns],
+    try:
+        said = await (_spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method)))
+    except Exception as error:  # noqa: BLE001 - `instead` logs what nobody has foreseen
+        said = instead(error, call.request, call.fake.limits)
+    status, duration = said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun
+    model.journal.add(
+        method, call.route, status, duration, queries=call.queries, received=call.request.content_length, job=call.job,
+        stubs=[turn.stub for query in call.queries for turn in query.turns] if call.queries else (),
         fault=None if met is None else met.told(), error=said.why if isinstance(said, Refusal) else None,
     )  # fmt: skip
     route = call.route if call.route in routes.ROUTES else OTHER
     console = call.fake.console
-    console.metrics.count(console.label(model), route, entry.status, entry.duration, met and met.name)
+    console.metrics.count(console.label(model), route, status, duration, met and met.name)
     return said
 
 
-async def _spoken(call: Call, method: str) -> web.StreamResponse:
-    """The answer without faults; in a dialect a refusal becomes what the release answers."""
-    if call.dialect.release is None:
-        return await _answer(call, method)
+def _spoken(call: Call, method: str) -> Awaitable[web.StreamResponse]:
+    """The answer without faults."""
+    return _answer(call, method) if call.dialect.release is None else _in_dialect(call, method)
+
+
+async def _in_dialect(call: Call, method: str) -> web.StreamResponse:
+    """A refusal becomes what the release answers."""
     try:
         await call.check_first()
         _check_route(call, method)
@@ -59,18 +69,20 @@ async def _spoken(call: Call, method: str) -> web.StreamResponse:
 
 
 async def _answer(call: Call, method: str) -> web.StreamResponse:
-    replay = call.model.spec.replay
-    said = await (_found(call, method) if replay is None else replay.serve(call, method, _found))
-    await _take_time(call)
+    spec = call.model.spec
+    if spec.replay is None:
+        said: web.StreamResponse = await routes.find(call.route, method)(call)
+    else:
+        said = await spec.replay.serve(call, method, _found)
+    if spec.latency is not None and not call.route.endswith("_async"):
+        await _take_time(call, spec.latency)
     return said
 
 
-async def _take_time(call: Call) -> None:
+async def _take_time(call: Call, latency: "Latency") -> None:
     """As long as the model takes for the pictures that are answered at once; a job has its pace."""
-    latency, model = call.model.spec.latency, call.model
+    model = call.model
     asked = [one.subject for one in call.queries if one.origin.frames is None]
-    if latency is None or call.route.endswith("_async"):
-        return
     pixels, keys = [one.width * one.height for one in asked], [one.sha256 for one in asked]
     await wait(latency.due(pixels, model.clock.now(), call.number, keys), call.fake.sleep, model.clock)
 

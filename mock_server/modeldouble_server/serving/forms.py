@@ -1,13 +1,12 @@
 """Multipart forms: pictures or a video as parts named `files`, the state as a part named `settings` or `state`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from aiohttp import BodyPartReader, hdrs
-
 from .. import wire
-from ..multipart import MALFORMED, Budget, Content, give_way, read_part, well_formed
+from ..multipart import Budget, Parts, give_way
+from ..part import names_of
 from ..picture import Picture
 from ..refusal import Refused, shown
 from ..wire import State
@@ -39,13 +38,20 @@ async def read_form(call: Call) -> Form:
         raise Refused(422, text, "files-missing")
     uploads: list[Upload] = []
     texts: dict[str, bytes] = {}
-    budget = Budget(call.request, limits.body_bytes)
-    async for part in _parts(call):
-        name, file_name = _disposition(part)
-        if name == "files":
-            uploads.append(await _upload(part, file_name, budget))
+    parts, budget = Parts(call.request, limits), Budget(call.request, limits.body_bytes)
+    files = others = 0
+    while (headers := await parts.next()) is not None:
+        name, file_name = names_of(headers)
+        files, others = files + (name == "files"), others + (name != "files")
+        _check_part(call, headers, files, others)
+        await give_way(files + others)
+        if name != "files":
+            texts[name or ""] = (await parts.read(budget, limits.json_bytes)).content
+        elif file_name is None:
+            text = "files has a part without a file name; send filename= in its Content-Disposition"
+            raise Refused(422, text, "file-name")
         else:
-            texts[name or ""] = (await _read(part, budget, limits.json_bytes)).content
+            uploads.append(Upload(file_name, *await parts.read(budget)))
     if not uploads:
         told = "files is missing; send each picture or video as a form part named files, with a file name"
         raise Refused(422, told, "files-missing")
@@ -53,47 +59,18 @@ async def read_form(call: Call) -> Form:
     return call.form
 
 
-async def _parts(call: Call) -> AsyncIterator[BodyPartReader]:
-    """The form's parts, as many as the limits allow: empty ones cost no budget of bytes, so they are counted."""
+def _check_part(call: Call, headers: Mapping[str, str], files: int, others: int) -> None:
+    """Parts are plain, and as many as the limits allow: empty ones cost no budget of bytes, so they are counted."""
     most, most_others = call.fake.limits.files, call.fake.limits.parts
-    files = others = 0
-    reader = await well_formed(call.request.multipart())
-    while (part := await well_formed(reader.next())) is not None:
-        if not isinstance(part, BodyPartReader):
-            raise Refused(400, "form has a multipart part; send files and settings as plain parts")
-        if _disposition(part)[0] == "files":
-            files += 1
-        else:
-            others += 1
-        if files > most:
-            text = f"Too many files. Maximum number of files is {most}; send fewer at once"
-            raise Refused(400, text, "files-many", str(most))
-        if others > most_others:
-            text = f"form has more than {most_others} parts that are not files; send files and settings only"
-            raise Refused(400, text)
-        await give_way(files + others)
-        yield part
-
-
-def _disposition(part: BodyPartReader) -> tuple[str | None, str | None]:
-    """Name and file name of a part."""
-    try:
-        return part.name, part.filename
-    except MALFORMED:
-        return None, None
-
-
-async def _upload(part: BodyPartReader, name: str | None, budget: Budget) -> Upload:
-    if name is None:
-        text = "files has a part without a file name; send filename= in its Content-Disposition"
-        raise Refused(422, text, "file-name")
-    return Upload(name, *await _read(part, budget))
-
-
-async def _read(part: BodyPartReader, budget: Budget, most: int | None = None) -> Content:
-    if hdrs.CONTENT_ENCODING in part.headers:
+    if headers.get("content-type", "").strip().lower().startswith("multipart/"):
+        raise Refused(400, "form has a multipart part; send files and settings as plain parts")
+    if files > most:
+        text = f"Too many files. Maximum number of files is {most}; send fewer at once"
+        raise Refused(400, text, "files-many", str(most))
+    if others > most_others:
+        raise Refused(400, f"form has more than {most_others} parts that are not files; send files and settings only")
+    if "content-encoding" in headers:
         raise Refused(400, "form has a part with a Content-Encoding; send it as it is")
-    return await read_part(part, budget, most)
 
 
 def _state(texts: dict[str, bytes], call: Call) -> State:
@@ -116,13 +93,14 @@ def _state(texts: dict[str, bytes], call: Call) -> State:
 
 
 async def examine(call: Call, upload: Upload) -> Picture:
-    """Facts of an uploaded picture; decoding, the slow part, happens once per content and off the event loop."""
-    known = call.fake.examiner.recall(upload.sha256)
+    """Facts of an uploaded picture; decoding, where it must be, happens once per content and off the event loop."""
+    examiner = call.fake.examiner
+    known = examiner.recall(upload.sha256) or examiner.glance(upload.content, upload.sha256)
     if known is not None:
         return known
     name = f"file {upload.name[:120]!r}"
     try:
-        return await asyncio.to_thread(call.fake.examiner.examine, upload.content, upload.sha256, name)
+        return await asyncio.to_thread(examiner.examine, upload.content, upload.sha256, name)
     except Refused as refused:
         call.model.noticer.note("picture-refused", refused.text)
         raise Refused(refused.status, refused.text, "picture") from refused

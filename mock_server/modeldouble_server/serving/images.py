@@ -8,10 +8,10 @@ from aiohttp import web
 
 from .. import wire
 from ..address import is_http
-from ..answer import answer
+from ..answer import answer, raw_answer
 from ..pixels import decoded_digest
 from ..refusal import Refused, shown
-from ..results import Terms, bare_prediction, image_prediction, image_query
+from ..results import Terms, bare_body, image_prediction, image_query
 from ..scene import Origin, Query, Subject
 from ..wire import Json, State
 from ..work import files_work, images_work
@@ -103,14 +103,15 @@ async def image_file(call: Call) -> web.Response:
         raise Refused(400, text, "files-count", str(count))
     check_names(call, form.uploads, single=True)
     query = call.take(await _query(call, form.uploads[0], terms))
-    return answer(await call.model.work(lambda: bare_prediction(call.model, query)))
+    return raw_answer(await call.model.work(lambda: bare_body(call.model, query)))
 
 
 async def batch(call: Call) -> web.Response:
     """inference_batch: files in order, also those with equal names."""
     form = await read_form(call)
     queries = await _batch(call, form, call.terms(form.state.settings()))
-    return answer(await call.model.work(lambda: [bare_prediction(call.model, one) for one in queries]))
+    made = await call.model.work(lambda: [bare_body(call.model, one) for one in queries])
+    return raw_answer(b"[%b]" % b",".join(made))
 
 
 async def batch_async(call: Call) -> web.Response:
@@ -165,7 +166,7 @@ async def image_url(call: Call) -> web.Response:
         raise Refused(400, "state.image_url is taken for a file; send an image id", "value", "FileNotFoundError(2)")
     subject = await _url_subject(call, url)
     query = call.take(Query(subject, terms.settings, terms.sent, Origin(terms.route, url=url)))
-    return answer(await call.model.work(lambda: bare_prediction(call.model, query)))
+    return raw_answer(await call.model.work(lambda: bare_body(call.model, query)))
 
 
 async def _url_subject(call: Call, url: str) -> Subject:

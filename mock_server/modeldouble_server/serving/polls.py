@@ -1,13 +1,15 @@
 """What is asked of a job that was started: progress, results, stop, clear."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
 
 from .. import wire
-from ..answer import answer
+from ..answer import answer, raw_answer
+from ..board import Kept, Popped
 from ..jobs import Clearing
-from ..model import ModelFailed
+from ..model import ModelFailed, encoded
 from ..refusal import Refused
 from ..wire import JobView, Json
 from ..work import each_result
@@ -40,10 +42,38 @@ async def progress(call: Call) -> web.Response:
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
     popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping)
+    if call.dialect.release is None:
+        return await _handed_out(call, popped)
     found, view = await _inferred(call, popped.view, popped.start, popped.end)
     if view.job.work.get("alone") and call.dialect.has("image-only-as-result"):
         return answer(await _told(call, view, []))
     return answer(await _told(call, view, found))
+
+
+async def _handed_out(call: Call, popped: Popped) -> web.Response:
+    """The fake's own answer, of which the results are most."""
+    model, work, again = call.model, popped.view.job.work, call.fake.again
+    asked = work.text if isinstance(work, Kept) and model.is_pure else None
+    known = None if asked is None else again.find(model.who, asked, range(popped.start, popped.end))
+    if known is not None:
+        if known:
+            model.deployment.thaw()
+        return raw_answer(_spliced(popped.view, known))
+    found, view = await _inferred(call, popped.view, popped.start, popped.end)
+    told = [encoded(one) for one in found]
+    # What a stub said it may say otherwise the next time.
+    if asked is not None and not work.get("turns"):
+        again.keep(model.who, asked, popped.start, told)
+    return raw_answer(_spliced(view, told))
+
+
+def _spliced(view: JobView, results: Sequence[bytes]) -> bytes:
+    whole = encoded(wire.poll(view, []))
+    if not results:
+        return whole
+    # Before it stand an id and a stage, which bear no such text.
+    before, key, after = whole.partition(b'"pending_results":[')
+    return b"".join((before, key, b",".join(results), after))
 
 
 async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[list[Json], JobView]:

@@ -18,13 +18,20 @@ CREATE INDEX IF NOT EXISTS counter_expires ON counter (expires) WHERE expires IS
 CREATE INDEX IF NOT EXISTS log_key ON log (key, seq);
 """
 _LIVE = "(expires IS NULL OR expires > ?)"
+_GET, _COUNT = (f"SELECT value FROM {table} WHERE key = ? AND {_LIVE}" for table in ("entry", "counter"))
+_SWAP = f"UPDATE entry SET value = ?, expires = ? WHERE key = ? AND value = ? AND {_LIVE}"
+_ADVANCE = (
+    "INSERT INTO counter (key, value, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+    " value = excluded.value, expires = excluded.expires WHERE counter.value = ? OR counter.expires <= ?"
+)
+"""Nothing is written where another process has moved the counter since it was read."""
 _TABLES = ("entry", "counter", "log")
 _SWEEP_EVERY = 1000
 _UPSERT = "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
 
 
 class SqliteStore:
-    """`Store` on SQLite. Each call is one short transaction, done on the caller's thread in microseconds.
+    """`Store` on SQLite. Each call is one statement or short transaction, done on the caller's thread in microseconds.
 
     In a file, a process that is killed loses nothing that was answered; a power cut may lose the last moments, never
     the file's order.
@@ -47,7 +54,7 @@ class SqliteStore:
         self._db.executescript(_SCHEMA)
 
     async def get(self, key: str) -> bytes | None:
-        row = self._db.execute(f"SELECT value FROM entry WHERE key = ? AND {_LIVE}", (key, self._clock())).fetchone()
+        row = self._db.execute(_GET, (key, self._clock())).fetchone()
         return None if row is None else bytes(row[0])
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
@@ -62,19 +69,22 @@ class SqliteStore:
             return True
 
     async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
-        with self._transaction():
-            if await self.get(key) != old:
-                return False
-            self._write("entry", key, new, ttl)
-            return True
+        swapped = self._db.execute(_SWAP, (new, self._end(ttl), key, old, self._clock())).rowcount == 1
+        if swapped:
+            self._sweep()
+        return swapped
 
     async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
-        with self._transaction():
-            start = await self.count(key)
+        while True:
+            now = self._clock()
+            row = self._db.execute(_COUNT, (key, now)).fetchone()
+            start = 0 if row is None else int(row[0])
             end = max(start, min(ready, start + most))
-            if end > start:
-                self._write("counter", key, end, ttl)
-            return start, end
+            if end == start:
+                return start, end
+            if self._db.execute(_ADVANCE, (key, end, self._end(ttl), start, now)).rowcount == 1:
+                self._sweep()
+                return start, end
 
     async def apply(self, writes: Writes) -> bool:
         with self._transaction():
@@ -100,8 +110,7 @@ class SqliteStore:
         return True
 
     async def count(self, key: str) -> int:
-        query = f"SELECT value FROM counter WHERE key = ? AND {_LIVE}"
-        row = self._db.execute(query, (key, self._clock())).fetchone()
+        row = self._db.execute(_COUNT, (key, self._clock())).fetchone()
         return 0 if row is None else int(row[0])
 
     async def delete(self, key: str) -> bool:

@@ -25,7 +25,8 @@ def test_nothing_told_means_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("told", "value"),
     [("body_bytes=64MiB", 64 * 1024**2), ("body_bytes=5kib", 5120), ("held_bytes=2GiB", 2 * 1024**3),
-     ("files=3", 3), ("pixels=80_000_000", 80_000_000), ("idle_seconds=1.5", 1.5), ("head_seconds=3", 3.0)],
+     ("journal_entries=0", 0), ("files=3", 3),
+     ("pixels=80_000_000", 80_000_000), ("idle_seconds=1.5", 1.5), ("head_seconds=3", 3.0)],
 )  # fmt: skip
 def test_a_limit_is_read_as_it_is_written(told: str, value: Any) -> None:
     assert read_limits([told]) == Limits()._replace(**{told.partition("=")[0]: value})

@@ -55,8 +55,9 @@ async def test_a_trouble_outlives_the_board_and_costs_other_jobs_nothing(store: 
     assert (await Board(store, "job:", clock.now, 9).look(troubled)).job.trouble == Trouble(stalls=3)
     record = await store.get(f"job:{healthy}")
     assert record is not None
-    assert "trouble" not in json.loads(record)
-    assert None not in json.loads(record).values()
+    head = json.loads(record.partition(b"\n")[0])
+    assert "trouble" not in head
+    assert None not in head.values()
 
 
 async def test_a_stalled_job_has_its_results_popped_and_then_none(board: Board, clock: Clock) -> None:

@@ -1,0 +1,104 @@
+"""Objects that a stub says again and again are written once, to the same bytes."""
+
+from typing import Any
+
+import pytest
+
+from modeldouble_server.blobs import Blobs
+from modeldouble_server.board import Board
+from modeldouble_server.clock import Clock
+from modeldouble_server.dialect import Dialect, read_dialect
+from modeldouble_server.meta import of_names
+from modeldouble_server.model import Model, ModelSpec, encoded
+from modeldouble_server.predict.synthetic import Synthetic
+from modeldouble_server.results import bare_body, bare_prediction
+from modeldouble_server.scene import Detection, Query, Subject, Tag, Turn
+from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.stubs import seen
+from modeldouble_server.world import World
+from modeldouble_server.written import _MOST, Written
+
+NASTY = '"objects":[] \\ \ud55c'
+WINDOWS = {"inference_mode": "sliding_window", "sliding_window_params": {"windowHeight": 320, "windowWidth": 320}}
+
+
+def model(dialect: Dialect | None = None) -> Model:
+    store = SqliteStore()
+    spec = ModelSpec({"model_name": "m"}, {}, of_names(["a", "b"]), Synthetic(["a", "b"]))
+    world = World(store, "w:", Blobs())
+    return Model(spec, world, Clock(), lambda clock: Board(store, "j:", clock.now, 9), dialect or read_dialect(None))
+
+
+def asked(model: Model, at: int = 0, **sent: Any) -> Query:
+    query = Query(Subject(f"{at:064x}", 640, 480), sent, sent)
+    return query._replace(turns=model.stubs.take(query, at))
+
+
+STUBS: list[Any] = [
+    [seen("a", box=(1, 2, 30, 40), confidence=0.5), seen("b", box=(5, 6, 7, 8), tags=["x"], confidence=1)],
+    [seen("a", polygon=[(1, 2), (30, 2), (3, 40)]), seen("b", mask=[[1, 0], [1, 1]], origin=(3, 4))],
+    [seen(NASTY, box=(1, 2, 3, 4), tags={NASTY: NASTY})],
+    [],
+]
+
+
+@pytest.mark.parametrize("dialect", [None, "2023", "6.74.51"])
+@pytest.mark.parametrize("objects", STUBS)
+@pytest.mark.parametrize("sent", [{}, {"conf_thres": 0.7}, {"classes": ["b"]}, WINDOWS])
+async def test_the_bytes_are_those_of_the_prediction(objects: Any, sent: Any, dialect: str | None) -> None:
+    one = model(read_dialect(dialect))
+    one.stubs.when().predict(*objects, tags={NASTY: 0.9})
+    for at in range(3):
+        query = asked(one, at, **sent)
+        assert bare_body(one, query) == encoded(bare_prediction(one, query))
+
+
+async def test_so_they_are_without_a_stub() -> None:
+    one = model()
+    for at in range(20):
+        assert bare_body(one, asked(one, at)) == encoded(bare_prediction(one, asked(one, at)))
+
+
+@pytest.fixture
+def written() -> tuple[Written, list[Any]]:
+    made: list[Any] = []
+
+    def encode(value: Any) -> bytes:
+        made.append(value)
+        return encoded(value)
+
+    return Written(encode), made
+
+
+def test_an_object_is_written_once(written: tuple[Written, list[Any]]) -> None:
+    one = Detection("a", (1, 2, 3, 4), 0.5, tags=(Tag("x", 1.0),))
+    assert written[0].text(one) == written[0].text(one)
+    assert len(written[1]) == 1
+
+
+def test_what_is_equal_and_looks_otherwise_is_written_otherwise(written: tuple[Written, list[Any]]) -> None:
+    whole, real = Detection("a", (1, 2, 3, 4), 1), Detection("a", (1, 2, 3, 4), 1.0)
+    assert whole == real
+    assert written[0].text(whole) != written[0].text(real)
+
+
+def test_what_may_change_is_written_anew(written: tuple[Written, list[Any]]) -> None:
+    mapping, box = {"classTitle": "a"}, [1, 2, 3, 4]
+    changing: Any = (Detection("a", (1, 2, 3, 4), 1.0, verbatim=mapping), Detection("a", box, 1.0))  # type: ignore[arg-type]
+    before = [written[0].text(one) for one in changing]
+    mapping["classTitle"], box[0] = "b", 0
+    after = [written[0].text(one) for one in changing]
+    assert (before[0] != after[0], before[1] != after[1]) == (True, True)
+
+
+def test_an_object_that_is_gone_does_not_lend_its_text_to_another(written: tuple[Written, list[Any]]) -> None:
+    for at in range(3 * _MOST):
+        assert b'"c%d"' % at in written[0].text(Detection(f"c{at}", (1, 2, 3, 4), 1.0))
+    assert len(written[0]._texts) <= _MOST
+
+
+async def test_turns_are_taken_by_each_picture() -> None:
+    one = model()
+    one.stubs.when().predict("a", box=(1, 2, 3, 4))
+    assert asked(one).turns == (Turn(1, 0),)
+    assert asked(one).turns == (Turn(1, 1),)
