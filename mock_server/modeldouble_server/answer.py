@@ -1,13 +1,11 @@
 """Answers as aiohttp responses: JSON of a value, JSON that was encoded before, a refusal."""
 
-import time
 from collections.abc import Iterable
-from email.utils import formatdate
-from functools import lru_cache
 from typing import Any
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.helpers import rfc822_formatted_time
 from aiohttp.http import SERVER_SOFTWARE
 
 from .model import encoded
@@ -44,23 +42,19 @@ class Ready(web.Response):
             or not request.keep_alive or request.method not in _WITH_BODY or request.version != HttpVersion11
         ):  # fmt: skip
             return await super().prepare(request)
-        await writer.write(_head(len(body), int(time.time())) + body)
+        await writer.write(_head(len(body)) + body)
         await writer.write_eof()
         self._keep_alive = self._eof_sent = True
         self._body_length = writer.output_size
         return None
 
 
-def _head(length: int, second: int) -> bytes:
-    return b"%b%d%b" % (_BEGIN, length, _dated(second))
-
-
-@lru_cache(1)
-def _dated(second: int) -> bytes:
-    return f"\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
+def _head(length: int) -> bytes:
+    return b"%b%d\r\nDate: %b%b" % (_BEGIN, length, rfc822_formatted_time().encode(), _END)
 
 
 _BEGIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+_END = f"\r\nServer: {SERVER_SOFTWARE}\r\n\r\n".encode()
 _WITH_BODY = frozenset(("GET", "POST"))
 
 

@@ -1,10 +1,11 @@
 """The command line. The one place where client, fake and contract meet, each imported inside its own command."""
 
+import gc
 import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,19 +254,24 @@ def _tour(server: Any, output: Path) -> Any:
 @contextmanager
 def _serving(env_file: Path | None = None, limits: tuple[str, ...] = (), **options: Any) -> "Iterator[Server]":
     """A running server with the operator's tokens; what keeps it from running is told in one line, with status 1."""
-    with _told(ModuleNotFoundError, _LACKING):
-        from .guards.options import read_limits
-        from .handover import check_env_file, own_tokens, variables, write_env_file
-        from .refusal import CannotServe
-        from .server import Server
+    with ExitStack() as starting:
+        # Nothing of what is loaded becomes garbage: looking for some would be a tenth of the time to the first answer.
+        starting.callback(gc.enable)
+        gc.disable()
+        with _told(ModuleNotFoundError, _LACKING):
+            from .guards.options import read_limits
+            from .handover import check_env_file, own_tokens, variables, write_env_file
+            from .refusal import CannotServe
+            from .server import Server
 
-    with _told(CannotServe):
-        if env_file is not None:
-            check_env_file(env_file)
-        with Server(**options, limits=read_limits(limits), **own_tokens()) as server:
+        with _told(CannotServe):
             if env_file is not None:
-                write_env_file(env_file, variables(server))
-            yield server
+                check_env_file(env_file)
+            with Server(**options, limits=read_limits(limits), **own_tokens()) as server:
+                if env_file is not None:
+                    write_env_file(env_file, variables(server))
+                starting.close()
+                yield server
 
 
 @contextmanager

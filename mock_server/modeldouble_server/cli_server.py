@@ -6,6 +6,19 @@ from pathlib import Path
 import click
 
 Command = Callable[..., None]
+_RUN = (
+    click.option(
+        "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
+    ),
+    click.option(
+        "--loop",
+        default="asyncio",
+        show_default=True,
+        type=click.Choice(["asyncio", "uvloop"]),
+        help="The event loop; uvloop comes with the extra of that name.",
+    ),
+)
+"""How the server runs, whatever it serves."""
 
 
 def server_options(port: int) -> Callable[[Command], Command]:
@@ -39,16 +52,7 @@ def server_options(port: int) -> Callable[[Command], Command]:
         click.option(
             "--env-file", type=click.Path(path_type=Path), help="Also write the variables here, as NAME=value."
         ),
-        click.option(
-            "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
-        ),
-        click.option(
-            "--loop",
-            default="asyncio",
-            show_default=True,
-            type=click.Choice(["asyncio", "uvloop"]),
-            help="The event loop; uvloop comes with the extra of that name.",
-        ),
+        *_RUN,
     )
 
     def add(command: Command) -> Command:

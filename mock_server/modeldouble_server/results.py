@@ -71,7 +71,7 @@ def video_prediction(model: Model, video: Entity, frame: int, query: Query) -> J
 def bare_body(model: Model, query: Query) -> bytes:
     """`bare_prediction` as it goes on the wire, with the texts of a stub's objects as they were made before."""
     found = _found(model, query)
-    if not found.literal or found.prediction is not None or found.slides or model.dialect.release is not None:
+    if not found.literal or found.prediction is not None or model.dialect.release is not None:
         return encoded(_made(model, query, found, {}))
     text = encoded(_made(model, query, found._replace(objects=()), {}))
     objects = b",".join([model.written.text(one) for one in found.objects])

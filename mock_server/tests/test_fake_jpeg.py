@@ -56,6 +56,18 @@ def test_nothing_but_the_end_may_stand_behind_the_data(more: bytes) -> None:
     assert sure_head(whole[:-2] + more + END) is None
 
 
+def test_huffman_codes_of_which_there_cannot_be_so_many_are_for_a_decoder() -> None:
+    whole = drawn()
+    at = whole.find(b"\xff\xc4") + 5
+    # Three codes of one bit; the number of all stays.
+    spoiled = bytearray(whole)
+    spoiled[at], spoiled[at + 2] = 3, whole[at + 2] - 3 + whole[at]
+    assert sum(spoiled[at : at + 16]) == sum(whole[at : at + 16])
+    assert sure_head(bytes(spoiled)) is None
+    with pytest.raises(OSError, match="broken data stream"):
+        decoded(bytes(spoiled))
+
+
 def test_thousands_of_segments_are_not_walked_through() -> None:
     whole = drawn()
     comment = b"\xff\xfe\0\2"

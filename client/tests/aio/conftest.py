@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class AsyncPaper:
-    """The paper transport for those who await; each request gives the event loop a turn."""
+    """The paper transport for those who await; each request gives the event loop some turns."""
 
     def __init__(self, paper: PaperTransport) -> None:
         self.paper = paper
         self.under_way = self.most_under_way = 0
         self.closed = False
+        self.turns = 1
         self.deadlines: list[tuple[str, float]] = []
 
     async def send(self, url: str, ask: Ask, deadline: float) -> Answer:
@@ -30,7 +31,8 @@ class AsyncPaper:
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
-            await asyncio.sleep(0)
+            for _ in range(self.turns):
+                await asyncio.sleep(0)
             return self.paper.send(url, ask, deadline)
         finally:
             self.under_way -= 1

@@ -155,19 +155,19 @@ async def test_several_jobs_run_at_once_on_one_session(
     assert not made.stopped
 
 
-async def test_tasks_that_share_a_job_share_its_frames(
-    rough: RoughServer, connect: Connect, play: type[JobPlay]
+async def test_tasks_that_share_a_job_share_its_frames_and_look_one_at_a_time(
+    async_paper: AsyncPaper, on_paper: Connect, play: type[JobPlay]
 ) -> None:
-    made = play(rough, frames=20, per_pop=3)
-    job = await (await connect()).inference_video_id_async(7)
+    play(async_paper.paper.script, frames=20, per_pop=3)
+    job = await (await on_paper()).inference_video_id_async(7)
 
     async def some() -> list[int]:
         return [(await anext(job))["frame_index"] for _ in range(10)]
 
     first, second = await asyncio.gather(some(), some())
     assert sorted([*first, *second]) == list(range(20))
+    assert async_paper.most_under_way == 1
     await job.aclose()
-    assert made.looks <= 10
 
 
 async def test_stopping_at_the_third_frame_gives_three(

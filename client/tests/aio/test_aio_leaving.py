@@ -129,6 +129,7 @@ async def test_who_is_cancelled_twice_still_stops_and_clears(
 ) -> None:
     made, session = play(async_paper.paper.script), await on_paper()
     job = await session.inference_video_id_async(7)
+    async_paper.turns = 10
 
     def stop(request: Received) -> Reply:
         task.cancel()
@@ -141,6 +142,19 @@ async def test_who_is_cancelled_twice_still_stops_and_clears(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert made.cleared == set(made.uuids)
+
+
+async def test_the_end_of_a_session_waits_for_what_the_loop_is_ending(
+    async_paper: AsyncPaper, on_paper: Connect, play: type[JobPlay]
+) -> None:
+    made, session = play(async_paper.paper.script), await on_paper()
+    job = await session.inference_video_id_async(7)
+    async_paper.turns = 10
+    leaving = asyncio.ensure_future(job.aclose())
+    await asyncio.sleep(0)
+    await session.close()
+    assert made.cleared == set(made.uuids)
+    await leaving
 
 
 async def test_both_requests_of_leaving_have_five_seconds_together(

@@ -118,6 +118,8 @@ async def test_endless_pictures_are_taken_as_they_are_needed(model: Model) -> No
     coming = iter_many(model.infer, endless(), 4, "raise")
     for _ in range(10):
         await anext(coming)
+    for _ in range(500):
+        await asyncio.sleep(0)
     await coming.aclose()
     # Ten were handed out; four more may wait to be, and four be under way.
     assert taken <= 18

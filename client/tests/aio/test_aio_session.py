@@ -120,6 +120,13 @@ async def test_a_task_is_looked_up_on_the_platform(rough: RoughServer, reply: ty
     assert rough.last("tasks.info").json == {"id": 27}
 
 
+async def test_the_deadline_of_the_api_bounds_the_look_up(async_paper: AsyncPaper, reply: type[Reply]) -> None:
+    async_paper.paper.script.on("public/api/v3/tasks.info", reply({"id": 27, "meta": {"sessionToken": "abc"}}))
+    api = Api("http://paper", "hunter2", deadline=9.0)
+    await AsyncSession.connect(api, task_id=27, transport=async_paper, deadline=30.0)
+    assert [deadline for _, deadline in async_paper.deadlines] == [1009.0, 1030.0, 1030.0]
+
+
 @pytest.mark.parametrize(("value", "status"), [({"id": 27, "status": "finished", "meta": {}}, 200), ({}, 404)])
 async def test_a_task_that_serves_no_model(rough: RoughServer, reply: type[Reply], value: Json, status: int) -> None:
     rough.on("tasks.info", reply(value, status))

@@ -36,7 +36,7 @@ def test_no_picture_was_changed_by_hand() -> None:
 
 def test_each_picture_is_on_the_page_and_no_other() -> None:
     named = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", PAGE)
-    assert sorted(named) == sorted(file.name for file in FOLDER.iterdir() if file != LIST)
+    assert sorted(named) == sorted(file.name for file in FOLDER.iterdir() if file.is_file() and file != LIST)
 
 
 def test_the_page_tells_seeds_and_command() -> None:

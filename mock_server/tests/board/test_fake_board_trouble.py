@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,25 +12,7 @@ from modeldouble_server.jobs import Clearing, Failure, State, Trouble
 from modeldouble_server.refusal import Refused
 from modeldouble_server.store.sqlite import SqliteStore
 
-NOW = 1_700_000_000.0
 FAILURE = Failure("ValueError", "no luck", "Traceback: no luck")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(lambda: NOW)
-
-
-@pytest.fixture
-async def store(clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(clock=clock.now)
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-def board(store: SqliteStore, clock: Clock) -> Board:
-    return Board(store, "job:", clock.now, 1000)
 
 
 async def started(board: Board, total: int = 10, pace: float = 1.0, **trouble: Any) -> str:

@@ -1,7 +1,7 @@
 """Many requests work on one job at the same time, on a store that lets each of them in between any two operations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -16,7 +16,7 @@ from modeldouble_server.refusal import Refused
 from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
 
-NOW = 1_700_000_000.0
+from .conftest import NOW
 
 
 class _Yielding:
@@ -42,18 +42,6 @@ class _Yielding:
 
 def yielding(store: Store, seed: int = 0) -> Store:
     return cast(Store, _Yielding(store, seed))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(lambda: NOW)
-
-
-@pytest.fixture
-async def store(clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(clock=clock.now)
-    yield store
-    await store.close()
 
 
 @pytest.fixture
