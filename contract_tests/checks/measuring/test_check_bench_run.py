@@ -68,12 +68,20 @@ def test_an_entry_takes_part_in_its_own_cases_only(tmp_path: Path) -> None:
     assert list(found.null) == ["few"]
 
 
-def test_a_case_may_have_fewer_pairs(tmp_path: Path) -> None:
-    parts = [entry("ours", Role.OURS, lambda _: 1.0), entry("bare", Role.LIMIT, lambda _: 1.0)]
+@pytest.mark.parametrize(("pairs", "fewer"), [(24, 4), (12, 2), (6, 1), (3, 1)])
+def test_a_case_may_have_fewer_pairs_and_no_warm_up(tmp_path: Path, pairs: int, fewer: int) -> None:
+    asked: list[str] = []
+
+    def ours(case: Case) -> float:
+        asked.append(case.name)
+        return 1.0
+
+    parts = [entry("ours", Role.OURS, ours), entry("bare", Role.LIMIT, lambda _: 1.0)]
     short = workload(*parts)._replace(cases=[CASES[0], CASES[1]._replace(pairs=2)])
-    found = measure(short, place(tmp_path), 5)
-    assert [len(found.ours.readings[case.name]) for case in CASES] == [5, 2]
-    assert [len(found.null[case.name]) for case in CASES] == [5, 2]
+    found = measure(short, place(tmp_path), pairs)
+    assert [len(found.ours.readings[case.name]) for case in CASES] == [pairs, fewer]
+    assert [len(found.null[case.name]) for case in CASES] == [pairs, fewer]
+    assert [asked.count(case.name) for case in CASES] == [pairs + 1, fewer]
 
 
 def test_each_entry_has_an_empty_folder_and_is_closed_at_the_end(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from .workload import Case, Measure, Missing, Place, Reading, Role, Workload
 SEED = 20260101
 """Of the order in which they take turns."""
 PAIRS, QUICK_PAIRS = 12, 3
-SECONDS, QUICK_SECONDS = 1.0, 0.2
+SECONDS, QUICK_SECONDS = 0.5, 0.2
 
 Readings = Mapping[str, Sequence[Reading]]
 """Name of a case -> one reading for each pair."""
@@ -69,12 +69,16 @@ def pairs_of(workload: Workload, asked: int | None, quick: bool) -> int:
 
 
 def measure(workload: Workload, place: Place, pairs: int, tell: Callable[[str], object] = lambda _: None) -> Measured:
-    """Open all entries, read each once to warm up, then `pairs` times in turns. `tell` gets the name of each turn."""
+    """Open all entries, read each once to warm up, then `pairs` times in turns. `tell` gets the name of each turn.
+
+    Cases with a number of pairs of their own take minutes, and warm up by themselves.
+    """
     with ExitStack() as stack:
         opened, absent = _opened(workload, place, stack, tell)
         for name, case in _turns(workload, opened):
-            tell(f"{name}, warm-up")
-            opened[name](case)
+            if case.pairs is None:
+                tell(f"{name}, warm-up")
+                opened[name](case)
         again = next((one.name for one in workload.entries if one.role is Role.LIMIT and one.name in opened), None)
         found, null = _readings(workload, opened, again, pairs, tell)
     taken = [Taken(one.name, one.role, found.get(one.name, {}), absent.get(one.name, "")) for one in workload.entries]
@@ -93,7 +97,7 @@ def turns_of(workload: Workload, pairs: int) -> int:
     limit = next((one.name for one in workload.entries if one.role is Role.LIMIT), None)
     again = [case for name, case in each if name == limit]
     turns = sum(_pairs(case, pairs) for case in (*(case for _, case in each), *again))
-    return len(workload.entries) + len(each) + turns
+    return len(workload.entries) + sum(case.pairs is None for _, case in each) + turns
 
 
 def shuffled(names: Iterable[str], *keys: object) -> list[str]:
@@ -130,7 +134,8 @@ def _turns(workload: Workload, names: Iterable[str]) -> Iterable[tuple[str, Case
 
 
 def _pairs(case: Case, pairs: int) -> int:
-    return pairs if case.pairs is None else min(pairs, case.pairs)
+    """A case's own number is what it has beside the usual one; where others have fewer or more, so has it."""
+    return pairs if case.pairs is None else max(1, case.pairs * pairs // PAIRS)
 
 
 _AGAIN = "\0again"

@@ -21,7 +21,7 @@ class Case(NamedTuple):
     name: str
     size: float
     pairs: int | None = None
-    """Fewer pairs than the workload has, where one takes minutes; None: as many."""
+    """Beside twelve of the others, for one that takes minutes and warms up by itself; None: as many as they have."""
     curve: str = ""
     """The curve of a plot that it is a point of, where cases of several kinds grow."""
 
