@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modeldouble import wire
 from modeldouble.address import address
@@ -21,10 +21,12 @@ from modeldouble.errors import (
     TimedOut,
 )
 from modeldouble.pictures import Picture
-from modeldouble.platform import Api
 from modeldouble.server import FOREVER, Read, Server
 from modeldouble.values import FrameRange, whole_number
 from modeldouble.wire import Ask, Json
+
+if TYPE_CHECKING:
+    from modeldouble.platform import Api
 
 Question = tuple[Ask, Read[T]]
 """A request, and what reads its answer."""

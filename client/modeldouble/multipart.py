@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -58,21 +59,18 @@ class Form:
     def _all(self) -> Iterator[bytes]:
         for head, part in self._pieces:
             yield head
-            yield from self._content(part)
+            if isinstance(part.content, bytes):
+                for start in range(0, part.size, CHUNK):
+                    self._check()
+                    yield part.content[start : start + CHUNK]
+            else:
+                yield from self._file(part.content, part.size)
             yield b"\r\n"
         yield self._tail
 
-    def _content(self, part: Part) -> Iterator[bytes]:
-        if isinstance(part.content, bytes):
-            for start in range(0, part.size, CHUNK):
-                self._check()
-                yield part.content[start : start + CHUNK]
-            return
-        yield from self._file(part.content, part.size)
-
     def _file(self, path: Path, left: int) -> Iterator[bytes]:
         try:
-            with path.open("rb", buffering=0) as stream:
+            with io.FileIO(path) as stream:
                 while left:
                     self._check()
                     chunk = stream.read(min(CHUNK, left))

@@ -36,7 +36,7 @@ def from_path(path: str | os.PathLike[str]) -> Picture:
         found = file.stat()
         folder = stat.S_ISDIR(found.st_mode)
         if not folder:
-            file.open("rb", buffering=0).close()
+            os.close(os.open(file, os.O_RDONLY))
     except FileNotFoundError:
         raise BadImage("path", str(path), f"there is no such file (looked from {Path.cwd()})") from None
     except (OSError, ValueError) as error:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from modeldouble import asking, wire
 from modeldouble.errors import ModelDoubleError, NoJob
-from modeldouble.job import Job
 from modeldouble.link import FOREVER, Link, Read, T
-from modeldouble.meta import ProjectMeta
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
-from modeldouble.platform import Api
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.transport import HttpTransport, Transport
 from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo
 
 if TYPE_CHECKING:
     from modeldouble.bulk import Errors, ProgressCallback
+    from modeldouble.job import Job
+    from modeldouble.meta import ProjectMeta
+    from modeldouble.platform import Api
 
 
 class Session:
@@ -240,6 +240,8 @@ class Session:
         return {} if job is None else job.stop()
 
     def _start(self, ask: wire.Ask, frames: FrameRange) -> Job:
+        from modeldouble.job import Job
+
         deadline = self._link.deadline(self._deadline)
         uuid = self._link.run(asking.starting(self._link.server, ask, frames, deadline))
         job = Job(self._link, uuid, frames, self._prediction, deadline, self._stall_after)

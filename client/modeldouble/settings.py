@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Union
 
@@ -40,6 +39,9 @@ def check_names(settings: Mapping[str, Any], defaults: Iterable[str]) -> None:
     acceptable = sorted({*defaults, *ALWAYS_ACCEPTABLE})
     for name in settings:
         if name not in acceptable:
+            # Only who made a mistake waits for this to be loaded.
+            from difflib import get_close_matches
+
             near = get_close_matches(name, acceptable, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             remedy = f"the model has no such setting; {hint}It has: {', '.join(acceptable)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modeldouble.answers import read_json, read_object
 from modeldouble.errors import (
@@ -21,11 +21,13 @@ from modeldouble.errors import (
     ServerFailed,
 )
 from modeldouble.jobstate import JobState, job_state
-from modeldouble.meta import ProjectMeta
 from modeldouble.multipart import Part
 from modeldouble.pictures import Picture
 from modeldouble.retry import Kind
 from modeldouble.values import FrameRange, SessionInfo
+
+if TYPE_CHECKING:
+    from modeldouble.meta import ProjectMeta
 
 Json = dict[str, Any]
 
@@ -188,6 +190,8 @@ def read_default_settings(status: int, headers: Mapping[str, str], body: bytes) 
 
 
 def read_model_meta(status: int, headers: Mapping[str, str], body: bytes) -> ProjectMeta:
+    from modeldouble.meta import ProjectMeta
+
     route = "get_output_classes_and_tags"
     answer = read_object(route, status, headers, body)
     try:

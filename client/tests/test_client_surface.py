@@ -44,6 +44,16 @@ def test_importing_the_package_does_not_even_load_requests() -> None:
     assert run("import sys, modeldouble; print('requests' in sys.modules)") == "False"
 
 
+@pytest.mark.parametrize("module", ["platform", "job", "jobcourse", "meta", "annotation", "geometry", "bulk", "draw"])
+def test_importing_the_session_loads_nothing_that_its_first_call_can_do_without(module: str) -> None:
+    code = f"import sys; from modeldouble import Session; print('modeldouble.{module}' in sys.modules)"
+    assert run(code) == "False"
+
+
+def test_the_names_of_settings_are_compared_only_when_one_is_wrong() -> None:
+    assert run("import sys; from modeldouble import Session; print('difflib' in sys.modules)") == "False"
+
+
 def test_all_is_what_is_public_sorted() -> None:
     public = {name for name in dir(modeldouble) if not name.startswith("_")}
     public = {name for name in public if not isinstance(getattr(modeldouble, name), types.ModuleType)}

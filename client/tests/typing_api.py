@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from modeldouble import (
     Shape,
     VideoInfo,
 )
+from modeldouble.aio import AsyncHttpTransport, AsyncJob, AsyncSession
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,3 +96,26 @@ if TYPE_CHECKING:
     def handle(error: ResultsLost) -> None:
         assert_type(error.missing, list[int] | None)
         assert_type(error.received, int)
+
+    async def awaited() -> None:
+        async with AsyncSession(api, task_id=1, deadline=10, transport=AsyncHttpTransport(connections=8)) as session:
+            assert_type(session, AsyncSession)
+            assert_type(await session.get_session_info(), SessionInfo)
+            assert_type(await session.get_model_project_meta(), ProjectMeta)
+            assert_type(await session.update_inference_settings(conf_thres=0.4), dict[str, Any])
+            assert_type(await session.inference_image_path(Path("x.jpg")), Prediction)
+            assert_type(await session.inference_image_paths(["x.jpg"]), list[Prediction])
+            assert_type(await session.infer_many(["x.jpg", b""], progress=print), list[Prediction])
+            assert_type(await session.infer_many([Path("x.jpg")], errors="return"), list[Prediction | ModelDoubleError])
+            coming = session.iter_many([b""], concurrency=2, errors="return")
+            assert_type(coming, AsyncGenerator[tuple[int, Any], None])
+            async for position, _outcome in coming:
+                assert_type(position, int)
+            job = await session.inference_video_id_async(1, start_frame_index=5)
+            assert_type(job, AsyncJob)
+            assert_type(job.progress, Progress)
+            assert_type(await job.total(), int)
+            async for frame in job:
+                assert_type(frame, Prediction)
+            assert_type(await session.stop_async_inference(), dict[str, Any])
+        assert_type(await AsyncSession.connect(session_url="http://host"), AsyncSession)

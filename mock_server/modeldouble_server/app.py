@@ -19,7 +19,6 @@ from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
 from .page import page
 from .paths import Handler, Invite, Paths
-from .platform import methods
 from .refusal import Refused, shown
 from .serving import dispatch
 from .serving.call import Call
@@ -107,6 +106,8 @@ async def _nobody(text: str) -> web.StreamResponse:
 
 
 async def _platform(fake: Fake, request: web.Request) -> web.StreamResponse:
+    from .platform import methods
+
     method = request.match_info["method"]
     work = methods.handle(fake, method, request)
     return await noted(work, request, fake, PLATFORM, method, known=method in methods.METHODS)

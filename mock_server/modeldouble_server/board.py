@@ -1,14 +1,14 @@
 """The jobs of one model, as records in the store: started, looked at, popped, stopped, cleared."""
 
 import asyncio
-import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
 from . import jobs
+from .records import Records, decode, encode
 from .refusal import Refused
 from .store import Store
 from .wire import JobView
@@ -18,8 +18,6 @@ _UUID = re.compile("[0-9a-f]{32}")
 _SLACK = 30.0
 """Seconds that records are kept beyond their time, for processes whose clocks differ."""
 _COUNT_EVERY = 10.0
-_END = b"\n"
-"""Of a record's head, behind which is what the job remembers: of that most polls need nothing."""
 
 
 class Popping(Enum):
@@ -38,28 +36,6 @@ class Popped(NamedTuple):
     view: JobView
 
 
-class Kept(Mapping[str, Any]):
-    """What a job remembers, as `text` in JSON. It is read when something of it is asked for."""
-
-    def __init__(self, text: bytes) -> None:
-        self.text = text
-        self._read: dict[str, Any] | None = None
-
-    def _all(self) -> dict[str, Any]:
-        read: dict[str, Any] = json.loads(self.text) if self._read is None else self._read
-        self._read = read
-        return read
-
-    def __getitem__(self, name: str) -> Any:
-        return self._all()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())
-
-
 class Board:
     """Jobs under one prefix of the store. `now` is the model's clock; the store's own clock only collects garbage."""
 
@@ -68,6 +44,7 @@ class Board:
         self._prefix = prefix
         self._now = now
         self._most = most
+        self._records = Records()
         # It begins full, so that the first start counts: jobs of an earlier process may be there.
         self._live = most
         self._next_count = 0.0
@@ -95,32 +72,35 @@ class Board:
     async def look(self, job_id: str) -> JobView:
         """The job now; one that was never started, or is gone, is a 404."""
         now = self._now()
-        return await self._view((await self._read(job_id, now))[1], now)
+        _, course = await self._read(job_id, now)
+        return _view(course, now, await self._store.count(self._counter(job_id)))
 
     async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL) -> Popped:
         """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise."""
         # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
         now = self._now()
-        raw, job = await self._read(job_id, now)
+        raw, course = await self._read(job_id, now)
+        job = course.job
         if how is Popping.NORMAL and job.owed is not None:
             how = Popping[job.owed]
-        start, end = await self._advance(job, now, most, how)
+        start, end = await self._advance(course, now, most, how)
         owed = how.name if start == end and how is not Popping.NORMAL else None
         if end > start:
-            job = await self._write(raw, jobs.touch(job._replace(owed=owed), now))
+            course = await self._write(raw, jobs.touch(job._replace(owed=owed), now))
         elif owed != job.owed:
-            job = await self._write(raw, job._replace(owed=owed))
-        view = _view(job, now, start if how is Popping.AGAIN else end)
+            course = await self._write(raw, job._replace(owed=owed))
+        view = _view(course, now, start if how is Popping.AGAIN else end)
         return Popped(end if how is Popping.FORGOTTEN else start, end, view)
 
-    async def _advance(self, job: jobs.Job, now: float, most: int, how: Popping) -> tuple[int, int]:
-        ready = 0 if job.cleared is not None else jobs.inferred(job, now)
+    async def _advance(self, course: jobs.Course, now: float, most: int, how: Popping) -> tuple[int, int]:
+        counter, ready = self._counter(course.job.uuid), 0 if course.job.cleared is not None else course.inferred(now)
         if how is Popping.AGAIN:
-            start = await self._store.count(self._counter(job.uuid))
+            start = await self._store.count(counter)
             return start, max(start, min(ready, start + most))
-        # A stop may still lengthen the job's life by an hour: the counter must outlive it, or frames come twice.
-        ttl = self._ttl(jobs.touch(job, now)) + jobs.KEPT_UNTOUCHED
-        return await self._store.advance(self._counter(job.uuid), ready, most, ttl)
+        # The results in hand make it live for an hour, and a stop may still lengthen that by another: the counter must
+        # outlive it, or frames come twice.
+        ttl = max(course.expires, now + jobs.KEPT_UNTOUCHED) - now + jobs.KEPT_UNTOUCHED + _SLACK
+        return await self._store.advance(counter, ready, most, ttl)
 
     async def stop(self, job_id: str) -> None:
         """Infer no further frame; what was inferred stays to be popped."""
@@ -130,7 +110,7 @@ class Board:
         """The model raised on result `at`; the job as it is with that."""
         now = self._now()
         job = await self._change(job_id, lambda job, now: jobs.fail(job, now, at, failure))
-        return await self._view(job, now)
+        return _view(jobs.course(job), now, await self._store.count(self._counter(job_id)))
 
     async def clear(self, job_id: str, clearing: jobs.Clearing = jobs.Clearing.EMPTY) -> None:
         """Forget the job; one that is not known is cleared already, unless clearing deletes."""
@@ -155,9 +135,9 @@ class Board:
         """How many jobs are in each state now, by its name; of more than `most` jobs only `most` are counted."""
         now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
         for _, raw in await self._store.scan(self._prefix, most):
-            job = _decode(raw)
-            reached = jobs.state(job, now)
-            if reached is not jobs.State.GONE and not await self._lost(job, now):
+            course = jobs.course(decode(raw))
+            reached = course.state(now)
+            if reached is not jobs.State.GONE and not await self._lost(course.job, now):
                 counted[reached.value] += 1
         return counted
 
@@ -176,7 +156,7 @@ class Board:
             )
         # Before the write, during which others may start as well.
         self._live += 1
-        await self._store.create(self._key(job.uuid), _encode(job), self._ttl(job))
+        await self._store.create(self._key(job.uuid), encode(job), self._ttl(job))
         return job.uuid
 
     async def _recount(self) -> None:
@@ -185,25 +165,25 @@ class Board:
             now = self._now()
             if self._live >= self._most and now >= self._next_count:
                 self._next_count = now + _COUNT_EVERY
-                records = [_decode(value) for _, value in await self._store.scan(self._prefix)]
+                records = [decode(value) for _, value in await self._store.scan(self._prefix)]
                 kept = [job for job in records if not _cleared(job) and jobs.expires(job) > now]
                 self._live = len(kept) - sum([await self._lost(job, now) for job in kept])
 
-    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Job]:
+    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Course]:
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
         raw = await self._store.get(self._key(job_id)) if _UUID.fullmatch(job_id) else None
-        job = None if raw is None else _decode(raw)
-        if raw is None or job is None or jobs.gone(job, now) or await self._lost(job, now):
+        course = None if raw is None else self._records.read(raw)
+        if raw is None or course is None or course.expires <= now or await self._lost(course.job, now):
             remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
             text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
             raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
-        return raw, job
+        return raw, course
 
     async def _change(self, job_id: str, change: Callable[[jobs.Job, float], jobs.Job]) -> jobs.Job:
         for _ in range(_ATTEMPTS):
-            raw, job = await self._read(job_id, self._now())
-            changed = change(job, self._now())
-            if changed == job or await self._swap(raw, changed):
+            raw, course = await self._read(job_id, self._now())
+            changed = change(course.job, self._now())
+            if changed == course.job or await self._swap(raw, changed):
                 return changed
         raise Refused(409, f"job {job_id} changed {_ATTEMPTS} times under this request; ask again")
 
@@ -217,19 +197,16 @@ class Board:
                 await self._store.expire(key, _SLACK)
         return lost
 
-    async def _write(self, raw: bytes, job: jobs.Job) -> jobs.Job:
+    async def _write(self, raw: bytes, job: jobs.Job) -> jobs.Course:
         if await self._swap(raw, job):
-            return job
+            return jobs.course(job)
         # Whoever changed the record meanwhile has touched it too, or cleared it: the results in hand are worth more
         # than another attempt, which might fail.
         current = await self._store.get(self._key(job.uuid))
-        return job if current is None else _decode(current)
+        return jobs.course(job) if current is None else self._records.read(current)
 
     async def _swap(self, raw: bytes, job: jobs.Job) -> bool:
-        return await self._store.swap(self._key(job.uuid), raw, _encode(job), self._ttl(job))
-
-    async def _view(self, job: jobs.Job, now: float) -> JobView:
-        return _view(job, now, await self._store.count(self._counter(job.uuid)))
+        return await self._store.swap(self._key(job.uuid), raw, encode(job), self._ttl(job))
 
     def _ttl(self, job: jobs.Job) -> float:
         return max(0.0, jobs.expires(job) - self._now()) + _SLACK
@@ -241,35 +218,10 @@ class Board:
         return f"{self._prefix}{job_id}#popped"
 
 
-def _view(job: jobs.Job, now: float, handed_out: int) -> JobView:
-    reached, made = jobs.state(job, now), jobs.inferred(job, now)
-    return JobView(job, reached, made, handed_out, jobs.is_over(reached, made, handed_out))
+def _view(course: jobs.Course, now: float, handed_out: int) -> JobView:
+    reached, made = course.state(now), course.inferred(now)
+    return JobView(course.job, reached, made, handed_out, jobs.is_over(reached, made, handed_out))
 
 
 def _cleared(job: jobs.Job) -> bool:
     return job.cleared is not None or job.retired is not None
-
-
-_HEAD = tuple(name for name in jobs.Job._fields if name != "work")
-
-
-def _encode(job: jobs.Job) -> bytes:
-    head = {name: value for name in _HEAD if (value := getattr(job, name)) is not None}
-    work = job.work.text if isinstance(job.work, Kept) else _json(job.work)
-    return _json(head) + _END + work
-
-
-def _json(value: Any) -> bytes:
-    # In ASCII, and without the line break that ends the head.
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _decode(raw: bytes) -> jobs.Job:
-    head, _, work = raw.partition(_END)
-    fields = json.loads(head)
-    if "failure" in fields:
-        fields["failure"] = jobs.Failure(*fields["failure"])
-    if "trouble" in fields:
-        fields["trouble"] = jobs.Trouble(*fields["trouble"])
-    # A record of an earlier version has its work within.
-    return jobs.Job(**fields, work=Kept(work)) if work else jobs.Job(**fields)

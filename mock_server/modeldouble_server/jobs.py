@@ -112,33 +112,60 @@ class Job(NamedTuple):
     """What was ordered to go wrong with its results when none were ready: it does with the next that are handed out."""
 
 
+class Course(NamedTuple):
+    """What a job's dates come to, worked out once: a job is looked at far more often than it changes."""
+
+    job: Job
+    expires: float
+    """As `expires` tells."""
+    steps: tuple[tuple[float, State], ...]
+    """From when on it is in which state, in their order; until the first it is preparing."""
+    ends: float
+    """When a stop, a failure or a clear ends it: later there are no more results."""
+    most: int
+    """How many results there can be at all."""
+    ready: float
+    """When they are all there."""
+
+    def state(self, now: float) -> State:
+        """Where the job stands."""
+        reached = State.PREPARING
+        for date, entered in self.steps:
+            if date > now:
+                break
+            reached = entered
+        return reached
+
+    def inferred(self, now: float) -> int:
+        """How many results exist, handed out or not: none that would have come after a stop or a failure."""
+        job, end = self.job, min(now, self.ends)
+        if job.failed_at is not None and end == job.failed:
+            return _whole(job, job.failed_at)
+        if end >= self.ready:
+            return self.most
+        elapsed = end - job.started - job.preparation
+        if elapsed < 0 or job.pace == 0:
+            return 0
+        # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
+        return min(self.most, _whole(job, int(elapsed / job.pace + 1e-4)))
+
+
+def course(job: Job) -> Course:
+    """What the job's dates come to, if nothing else happens to it."""
+    until, ends = expires(job), min(_known(inf, _halt(job), job.failed, job.cleared))
+    if job.failed is not None and job.failed_at is None and job.failed <= job.started + job.preparation:
+        return Course(job, until, _steps(job, until), ends, 0, -inf)
+    return Course(job, until, _steps(job, until), ends, _most(job), _ready(job, _most(job)))
+
+
 def state(job: Job, now: float) -> State:
-    """Fold the job's past events through the table."""
-    reached = State.PREPARING
-    for _, _, event in _past(job, now):
-        reached = TABLE[reached].get(event, reached)
-    return reached
-
-
-def gone(job: Job, now: float) -> bool:
-    """The job is as if it had never been: what `state` says as well, since every other state expires."""
-    return expires(job) <= now
+    """Where the job stands."""
+    return course(job).state(now)
 
 
 def inferred(job: Job, now: float) -> int:
-    """How many results exist, handed out or not: none that would have come after a stop or a failure."""
-    if job.failed is not None and job.failed_at is None and job.failed <= job.started + job.preparation:
-        return 0
-    end, most = min(_known(now, _halt(job), job.failed, job.cleared)), _most(job)
-    if job.failed_at is not None and end == job.failed:
-        return _whole(job, job.failed_at)
-    if end >= _ready(job, most):
-        return most
-    elapsed = end - job.started - job.preparation
-    if elapsed < 0 or job.pace == 0:
-        return 0
-    # Epoch seconds carry an error of a quarter of a microsecond: the epsilon keeps it from costing a frame.
-    return min(most, _whole(job, int(elapsed / job.pace + 1e-4)))
+    """As `Course.inferred`."""
+    return course(job).inferred(now)
 
 
 def lost(job: Job, now: float, handed_out: int) -> bool:
@@ -248,7 +275,8 @@ def _last_result(job: Job) -> float:
     return _ready(job, _most(job)) if ends else inf
 
 
-def _past(job: Job, now: float) -> list[tuple[float, int, Event]]:
+def _steps(job: Job, until: float) -> tuple[tuple[float, State], ...]:
+    """Fold the job's events through the table."""
     never = job.trouble is not None and job.trouble.never
     dated = (
         (inf if never else job.started + job.preparation, Event.PREPARED),
@@ -256,6 +284,10 @@ def _past(job: Job, now: float) -> list[tuple[float, int, Event]]:
         (_halt(job), Event.STOP),
         (job.failed, Event.FAIL),
         (job.cleared, Event.CLEAR),
-        (expires(job), Event.EXPIRE),
+        (until, Event.EXPIRE),
     )
-    return sorted([(date, event.value, event) for date, event in dated if date is not None and date <= now])
+    reached, steps = State.PREPARING, []
+    for date, _, event in sorted([(date, event.value, event) for date, event in dated if date is not None]):
+        reached = TABLE[reached].get(event, reached)
+        steps.append((date, reached))
+    return tuple(steps)

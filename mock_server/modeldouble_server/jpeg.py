@@ -7,6 +7,7 @@ as a decoder understands it. Of everything else, None is said here, and a decode
 
 import re
 import struct
+from functools import lru_cache
 from typing import NamedTuple
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
@@ -17,6 +18,8 @@ _COMMENT, _FIRST_APP, _LAST_APP = 0xFE, 0xE0, 0xEF
 _MOST_SEGMENTS = 64
 """Of a camera's picture, there are about twenty; the event loop has no time for thousands."""
 _MOST_SIDE = 65_500
+_KNOWN_TABLES = 32
+"""Segments of Huffman tables that are remembered, each at most 64 KiB."""
 _FIRST = ((1, 1), (2, 1), (1, 2), (2, 2))
 _SAMPLINGS = frozenset((first, *others) for first in _FIRST for others in ((), ((1, 1), (1, 1))))
 """How much finer each component is than the coarsest, across and down, as encoders have it."""
@@ -71,7 +74,9 @@ def _ends(content: bytes, at: int) -> bool:
 def _take(tables: _Tables, kind: int, body: bytes) -> bool:
     """Note what a segment defines; False if a decoder might object to it."""
     if kind == _HUFFMAN:
-        return _take_huffman(tables.huffman, body)
+        numbers = _huffman_numbers(body)
+        tables.huffman |= numbers or set()
+        return numbers is not None
     if kind == _QUANTA:
         return _take_quanta(tables.quanta, body)
     if kind == _BASELINE and tables.frame is None:
@@ -97,16 +102,18 @@ def _take_quanta(known: set[int], body: bytes) -> bool:
     return at == len(body)
 
 
-def _take_huffman(known: set[int], body: bytes) -> bool:
-    at = 0
+@lru_cache(_KNOWN_TABLES)
+def _huffman_numbers(body: bytes) -> frozenset[int] | None:
+    """Which tables a segment defines, None if a decoder might object; most encoders write the standard's own ones."""
+    at, known = 0, set[int]()
     while at + 17 <= len(body):
         number, counts = body[at], body[at + 1 : at + 17]
         values = body[at + 17 : at + 17 + sum(counts)]
         at += 17 + sum(counts)
         if number & 0xEF > 3 or not _is_code(counts) or (number < 16 and values and max(values) > 15):
-            return False
+            return None
         known.add(number)
-    return at == len(body)
+    return frozenset(known) if at == len(body) else None
 
 
 def _is_code(counts: bytes) -> bool:

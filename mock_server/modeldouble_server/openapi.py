@@ -4,7 +4,6 @@ It is the truth that the fake is judged by, so the fake never makes one of its o
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +23,8 @@ def describe(method: str) -> web.Response:
 
 @cache
 def _document() -> bytes:
+    from importlib.resources import files
+
     import yaml
 
     # LibYAML reads the document in a tenth of the time, where PyYAML was built with it.

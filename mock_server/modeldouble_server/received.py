@@ -5,11 +5,13 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .scene import Query
+from .scene import Origin, Query, Subject
 from .stubs.asked import Asked
 
 _KEPT = 10_000
 _KEPT_BYTES = 64 * 1024 * 1024
+_Row = tuple[int, tuple[Any, ...], Mapping[str, Any], Mapping[str, Any], tuple[Any, ...]]
+"""A call's number, and subject, settings, those that were sent and origin of its query."""
 
 
 class Call(NamedTuple):
@@ -33,8 +35,7 @@ class Received:
     """The newest ten thousand calls of one model. Safe in threads."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call] = deque(maxlen=_KEPT)
-        self._queries: deque[Query] = deque(maxlen=_KEPT)
+        self._rows: deque[_Row] = deque(maxlen=_KEPT)
         self._contents: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
         self._lock = threading.Lock()
@@ -42,29 +43,27 @@ class Received:
         self.keeps_contents = False
         """Whether the bytes of uploads are kept as well, 64 MB of the newest."""
 
-    def add(self, query: Query) -> Call:
+    def add(self, query: Query) -> int:
         """Note a call and give it its number."""
-        origin = query.origin
         with self._lock:
             self._count += 1
-            call = Call(
-                self._count, origin.route, query.subject.sha256, origin.name, origin.image_id, origin.url,
-                origin.video_id, origin.frames, dict(query.sent),
-            )  # fmt: skip
-            self._calls.append(call)
-            self._queries.append(query)
-        return call
+            # No Call and no Query yet: Python's collector of garbage has four times as much to look after in them.
+            row = self._count, tuple(query.subject), query.settings, dict(query.sent), tuple(query.origin)
+            self._rows.append(row)
+            return self._count
 
     def calls(self) -> list[Call]:
         """The calls, oldest first."""
-        with self._lock:
-            return list(self._calls)
+        return [call for call, _ in self._told()]
 
     def asked(self) -> list[tuple[Call, Asked]]:
         """The calls, oldest first, each as conditions look at it."""
+        return [(call, Asked(query, call.number)) for call, query in self._told()]
+
+    def _told(self) -> list[tuple[Call, Query]]:
         with self._lock:
-            pairs = list(zip(self._calls, self._queries, strict=True))
-        return [(call, Asked(query, call.number)) for call, query in pairs]
+            rows = list(self._rows)
+        return [_told(row) for row in rows]
 
     def keep(self, sha256: str, content: bytes) -> None:
         """Keep the bytes of an upload, if they are kept; the oldest make room."""
@@ -88,7 +87,17 @@ class Received:
     def clear(self) -> None:
         """Forget them and count from 1 again."""
         with self._lock:
-            self._calls.clear()
-            self._queries.clear()
+            self._rows.clear()
             self._contents.clear()
             self._count = self._held = 0
+
+
+def _told(row: _Row) -> tuple[Call, Query]:
+    number, subject, settings, sent, origin = row
+    query = Query(Subject._make(subject), settings, sent, Origin._make(origin))
+    came = query.origin
+    call = Call(
+        number, came.route, query.subject.sha256, came.name, came.image_id, came.url, came.video_id, came.frames,
+        dict(sent),
+    )  # fmt: skip
+    return call, query

@@ -1,6 +1,7 @@
 """How a model is asked, and its predictions as they go out."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import wire
@@ -8,6 +9,9 @@ from .model import Model, encoded
 from .scene import Answer, Origin, Query, Settings
 from .wire import Json
 from .world import Entity, image_subject, video_subject
+
+_SIZES = 256
+"""Sizes of pictures whose empty predictions are remembered."""
 
 
 class Frames(NamedTuple):
@@ -73,13 +77,29 @@ def bare_body(model: Model, query: Query) -> bytes:
     found = _found(model, query)
     if not found.literal or found.prediction is not None or model.dialect.release is not None:
         return encoded(_made(model, query, found, {}))
-    text = encoded(_made(model, query, found._replace(objects=()), {}))
-    objects = b",".join([model.written.text(one) for one in found.objects])
+    around = found._replace(objects=())
+    if around == _NOTHING:
+        before, behind = _empty(query.subject.width, query.subject.height)
+    else:
+        before, behind = _around(encoded(_made(model, query, around, {})))
+    return b"%b%b%b" % (before, b",".join([model.written.text(one) for one in found.objects]), behind)
+
+
+_NOTHING = Answer(literal=True)
+_NO_OBJECTS = b'"objects":['
+
+
+@lru_cache(_SIZES)
+def _empty(width: int, height: int) -> tuple[bytes, bytes]:
+    """What stands around the objects of a prediction that says nothing else: the same for all pictures of a size."""
+    annotated = wire.annotation((width, height), _NOTHING)
+    return _around(encoded(wire.prediction(annotated)))
+
+
+def _around(text: bytes) -> tuple[bytes, bytes]:
     # Nowhere else in it is an unescaped quote before such a name.
-    return text.replace(_NO_OBJECTS, b"%b[%b]" % (_NO_OBJECTS[:-2], objects), 1)
-
-
-_NO_OBJECTS = b'"objects":[]'
+    before, name, behind = text.partition(_NO_OBJECTS)
+    return before + name, behind
 
 
 def _predicted(model: Model, query: Query, filled: Json, shape: str = "prediction") -> Json:

@@ -24,6 +24,8 @@ def resolve(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
     A given threshold replaces every default one: whoever sends `conf` does not mean the app's `conf_thres`, nor who
     sends `iou` its `iou_thres`. A null means that the default holds. A `sliding_window_mode` is passed over.
     """
+    if not given:
+        return dict(defaults)
     for name, value in given.items():
         _check(name, value, defaults)
     sent = {
@@ -38,6 +40,8 @@ def resolve(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
 
 def unknown(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[tuple[str, str | None]]:
     """Names that neither the model nor the protocol knows, each with the nearest name that one of them does."""
+    if not given:
+        return []
     names = sorted({*defaults, *PROTOCOL, *UNIT})
     return [(name, next(iter(get_close_matches(name, names, 1)), None)) for name in given if name not in names]
 

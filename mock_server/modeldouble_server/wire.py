@@ -203,25 +203,35 @@ def progress(view: JobView) -> Json:
 
 def poll(view: JobView, pending: int | list[Json]) -> Json:
     """The answer to progress (pending: a count) and to pop (pending: the results)."""
-    has_result = view.inferred > 0 or view.state not in (jobs.State.PREPARING, jobs.State.RUNNING)
-    stopped, told = _stopped(view.job), progress(view)
+    job, told = view.job, progress(view)
+    return polled(
+        job.uuid, told["status"], told, pending, has_result(view), failure(view), not view.over, view.over,
+        was_stopped(job), job.started, job.touched,
+    )  # fmt: skip
+
+
+def polled(
+    uuid: Any, stage: Any, told: Any, pending: Any, made: Any, exception: Any, inferring: Any, over: Any, stopped: Any,
+    created: Any, updated: Any,
+) -> Json:  # fmt: skip
+    """What a poll's answer has where, of these or of what stands for them."""
     return {
-        "uuid": view.job.uuid,
-        "stage": told["status"],
+        "uuid": uuid,
+        "stage": stage,
         "progress": told,
         "pending_results": pending,
-        "final_result": has_result,
-        "exception": failure(view),
-        "is_inferring": not view.over,
+        "final_result": made,
+        "exception": exception,
+        "is_inferring": inferring,
         "stopped": stopped,
         "paused": False,
-        "finished": view.over,
-        "created_at": view.job.started,
-        "updated_at": view.job.touched,
+        "finished": over,
+        "created_at": created,
+        "updated_at": updated,
         "cancel_inference": stopped,
-        "has_result": has_result,
+        "has_result": made,
         "preparing_progress": told,
-        "result": has_result,
+        "result": made,
     }
 
 
@@ -233,16 +243,21 @@ def status(view: JobView) -> Json:
         "progress": {"message": STAGES[view.state], **progress(view)},
         "exception": failure(view),
         "is_inferring": not view.over,
-        "stopped": _stopped(view.job),
+        "stopped": was_stopped(view.job),
         "paused": False,
         "finished": view.over,
         **memory(),
     }
 
 
-def _stopped(job: jobs.Job) -> bool:
+def was_stopped(job: jobs.Job) -> bool:
     """A clear stops a job too."""
     return job.stopped is not None or job.cleared is not None
+
+
+def has_result(view: JobView) -> bool:
+    """There are results, or it is certain that there will be none."""
+    return view.inferred > 0 or view.state not in (jobs.State.PREPARING, jobs.State.RUNNING)
 
 
 def failure(view: JobView) -> Json | None:

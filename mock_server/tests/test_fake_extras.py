@@ -39,5 +39,17 @@ def test_importing_the_package_loads_nothing_heavy(heavy: str) -> None:
 
 @pytest.mark.parametrize("heavy", ["PIL", "av", "numpy", "tqdm"])
 def test_a_server_starts_without_what_only_pictures_need(heavy: str) -> None:
-    code = "import modeldouble_server, sys\nwith modeldouble_server.serve():\n    sys.exit({!r} in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code.format(heavy)], timeout=60, check=False).returncode == 0
+    assert not is_loaded_by_a_start(heavy)
+
+
+@pytest.mark.parametrize("late", ["platform.methods", "platform.bulk", "platform.figures"])
+def test_a_server_starts_without_the_platforms_methods(late: str) -> None:
+    assert not is_loaded_by_a_start(f"modeldouble_server.{late}")
+    assert is_loaded_by_a_start("modeldouble_server.serving.dispatch")
+
+
+def is_loaded_by_a_start(name: str) -> bool:
+    code = "import modeldouble_server, sys\nwith modeldouble_server.serve():\n    sys.exit(3 + ({!r} in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code.format(name)], timeout=60, check=False).returncode
+    assert found in (3, 4)
+    return found == 4

@@ -282,3 +282,7 @@ def test_a_job_that_is_known_to_fail_fails_when_the_batch_begins() -> None:
     one = jobs.fail(job(10, batch=4), NOW, 4, FAILURE)
     assert [jobs.state(one, NOW + at) for at in (3.9, 4.0)] == [State.RUNNING, State.ERROR]
     assert jobs.inferred(one, NOW + 100) == 4
+
+
+def test_a_job_that_failed_by_its_beginning_has_nothing_also_where_results_take_no_time() -> None:
+    assert jobs.inferred(job(pace=0.0, failed=NOW), NOW + 1) == 0

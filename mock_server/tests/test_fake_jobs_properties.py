@@ -86,6 +86,6 @@ def test_a_finished_job_has_inferred_everything(any_one: Job, moment: float) -> 
 def test_what_a_poll_looks_up_first_is_what_the_table_says(any_one: Job, moment: float, handed_out: int) -> None:
     now = NOW + moment
     reached, made = jobs.state(any_one, now), jobs.inferred(any_one, now)
-    assert jobs.gone(any_one, now) == (reached is State.GONE)
+    assert (jobs.course(any_one).expires <= now) == (reached is State.GONE)
     assert jobs.is_over(reached, made, handed_out) == jobs.over(any_one, now, handed_out)
     assert jobs.over(any_one, now, 300) == (reached in ENDED)

@@ -123,3 +123,15 @@ def test_a_glance_leaves_refusals_and_turns_to_who_knows_them() -> None:
     assert Examiner(64 * 48 - 1).glance(drawn(), "hash") is None
     assert Examiner(10_000).glance(drawn(exif=exif), "hash") is None
     assert Examiner(10_000).examine(drawn(exif=exif), "hash", "x").upright == (48, 64)
+
+
+def test_a_segment_of_tables_is_refused_as_often_as_it_comes_and_taken_again() -> None:
+    good = drawn()
+    at = good.index(b"\xff\xc4") + 4
+    bad = good[:at] + b"\x0f" + good[at + 1 :]
+    assert [sure_head(one) is None for one in (good, bad, good, bad)] == [False, True, False, True]
+
+
+def test_a_broken_segment_of_tables_is_refused_beside_whole_ones() -> None:
+    good = drawn()
+    assert sure_head(good[:2] + b"\xff\xc4\x00\x03\x00" + good[2:]) is None

@@ -53,6 +53,14 @@ async def test_the_bytes_are_those_of_the_prediction(objects: Any, sent: Any, di
         assert bare_body(one, query) == encoded(bare_prediction(one, query))
 
 
+async def test_each_size_has_its_own_bytes_around_the_objects() -> None:
+    one = model()
+    one.stubs.when().predict(*STUBS[0])
+    for at, size in enumerate([(640, 480), (480, 640), (640, 481), (640, 480)]):
+        query = asked(one, at)._replace(subject=Subject("0", *size))
+        assert bare_body(one, query) == encoded(bare_prediction(one, query))
+
+
 async def test_so_they_are_without_a_stub() -> None:
     one = model()
     for at in range(20):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from modeldouble import asking
 from modeldouble.aio.job import AsyncJob
@@ -13,10 +14,11 @@ from modeldouble.aio.transport import AsyncHttpTransport, AsyncTransport
 from modeldouble.ending import GRACE, giving_back
 from modeldouble.errors import Misuse, ModelDoubleError
 from modeldouble.jobcourse import JobCourse
-from modeldouble.platform import Api
-from modeldouble.platform.tasks import ask_task, read_session_token
 from modeldouble.values import FrameRange, Prediction
 from modeldouble.wire import Ask, Json
+
+if TYPE_CHECKING:
+    from modeldouble.platform import Api
 
 
 class Connection:
@@ -49,6 +51,8 @@ class Connection:
     async def _found(self, secrets: tuple[str, ...], end: float) -> AsyncLink:
         if isinstance(self._place, str) or self._api is None:
             return AsyncLink(str(self._place), self._transport, secrets)
+        from modeldouble.platform.tasks import ask_task, read_session_token
+
         address = self._api.server_address
         platform = AsyncLink(address, self._transport, secrets)
         end = min(end, platform.server.deadline(self._api.deadline))

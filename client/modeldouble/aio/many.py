@@ -22,14 +22,22 @@ async def infer_many(
     if progress is not None and not isinstance(pictures, Sized):
         pictures = list(pictures)
     outcomes: dict[int, Any] = {}
-    coming = iter_many(infer, pictures, concurrency, errors)
-    try:
-        async for position, outcome in coming:
+    workers, turns = _workers(pictures, concurrency, errors), enumerate(pictures)
+
+    async def work() -> None:
+        for position, picture in turns:
+            outcome = await _outcome(infer, position, picture)
+            if errors == "raise" and isinstance(outcome, ModelDoubleError):
+                raise outcome
             outcomes[position] = outcome
             if progress is not None and isinstance(pictures, Sized):
                 progress(len(outcomes), len(pictures))
+
+    tasks = [asyncio.ensure_future(work()) for _ in range(workers)]
+    try:
+        await asyncio.gather(*tasks)
     finally:
-        await coming.aclose()
+        await _given_up(tasks)
     return [outcomes[position] for position in range(len(outcomes))]
 
 
@@ -37,14 +45,16 @@ def iter_many(
     infer: Infer, pictures: Iterable[Any], concurrency: int, errors: Errors
 ) -> AsyncGenerator[tuple[int, Any], None]:
     """Yield (position, outcome) as they come; the rest is cancelled when nobody waits for it any more."""
+    return _as_they_come(infer, pictures, _workers(pictures, concurrency, errors), errors)
+
+
+def _workers(pictures: Iterable[Any], concurrency: int, errors: Errors) -> int:
     workers = whole_number("concurrency", concurrency, 1)
     if errors not in ("raise", "return"):
         raise BadArgument("errors", errors, 'give "raise" or "return"')
     if isinstance(pictures, str | bytes | bytearray | os.PathLike):
         raise BadArgument("pictures", type(pictures).__name__, "give several, as a list; of one, inference_image")
-    if isinstance(pictures, Sized):
-        workers = min(workers, len(pictures))
-    return _as_they_come(infer, pictures, workers, errors)
+    return min(workers, len(pictures)) if isinstance(pictures, Sized) else workers
 
 
 async def _as_they_come(
@@ -66,24 +76,31 @@ async def _as_they_come(
             else:
                 yield one
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _given_up(tasks)
+
+
+async def _given_up(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _work(infer: Infer, turns: Iterable[tuple[int, Any]], outcomes: asyncio.Queue[Any]) -> None:
     """Take picture after picture, from where all workers take them, and end with None, or with what was no outcome."""
     try:
         for position, picture in turns:
-            try:
-                outcome: Any = await infer(picture)
-            except ModelDoubleError as error:
-                outcome = _named(error, position, picture)
-            await outcomes.put((position, outcome))
+            await outcomes.put((position, await _outcome(infer, position, picture)))
     except Exception as error:  # noqa: BLE001  of the caller's own iterator or picture: it goes to the caller
         await outcomes.put(error)
     else:
         await outcomes.put(None)
+
+
+async def _outcome(infer: Infer, position: int, picture: Any) -> Prediction | ModelDoubleError:
+    try:
+        return await infer(picture)
+    except ModelDoubleError as error:
+        return _named(error, position, picture)
 
 
 def _named(error: ModelDoubleError, position: int, picture: Any) -> ModelDoubleError:

@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from modeldouble import asking, wire
 from modeldouble.aio import many
@@ -14,12 +14,14 @@ from modeldouble.aio.connection import Connection
 from modeldouble.aio.job import AsyncJob
 from modeldouble.aio.transport import AsyncTransport
 from modeldouble.errors import ModelDoubleError, NoJob
-from modeldouble.meta import ProjectMeta
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
-from modeldouble.platform import Api
 from modeldouble.server import FOREVER, Read, T
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo
+
+if TYPE_CHECKING:
+    from modeldouble.meta import ProjectMeta
+    from modeldouble.platform import Api
 
 
 class AsyncSession:

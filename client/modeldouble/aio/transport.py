@@ -7,7 +7,8 @@ import json
 import math
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Protocol
 
@@ -108,6 +109,8 @@ class AsyncHttpTransport:
         limit = Limit(left)
         try:
             with limit:
+                # The nearest first: whatever is put off after that needs no other timer.
+                limit.move(timeout[0])
                 limit.move(timeout[0] + most)
                 return await self._exchange(url, ask, form, timeout, limit, most, deadline)
         except ModelDoubleError:
@@ -127,10 +130,9 @@ class AsyncHttpTransport:
     ) -> Answer:  # fmt: skip
         way = self._way(url)
         headers, data = _head_and_json(ask, way) if form is None else self._head_and_form(ask, way, form, limit, most)
-        times = aiohttp.ClientTimeout(None, sock_connect=timeout[0], sock_read=timeout[1], ceil_threshold=math.inf)
         try:
             response = await self._pool().post(
-                url, data=data, headers=headers, timeout=times, allow_redirects=False, proxy=way.proxy,
+                url, data=data, headers=headers, timeout=_times(*timeout), allow_redirects=False, proxy=way.proxy,
                 ssl=way.trust or True,
             )  # fmt: skip
             try:
@@ -161,23 +163,7 @@ class AsyncHttpTransport:
         length = str(len(form))
         headers = {**way.headers, **ask.headers, "Content-Type": form.content_type, "Content-Length": length}
         by_thread = sum(part.size for part in ask.parts if not isinstance(part.content, bytes)) > SMALL
-        pieces = self._pieces(form, by_thread, limit, most)
-        return headers, _Upload(pieces, content_type=form.content_type)
-
-    async def _pieces(self, form: Form, by_thread: bool, limit: Limit, most: float) -> AsyncIterator[bytes]:
-        """Read the form anew; no piece may take longer to be sent than a connection to be made."""
-        chunks = iter(form)
-        while True:
-            if by_thread:
-                limit.move(most)
-                piece = await asyncio.get_running_loop().run_in_executor(None, _some, chunks, LARGE_PIECE)
-            else:
-                piece = _some(chunks, PIECE)
-            if not piece:
-                break
-            limit.move(self._connect_timeout)
-            yield piece
-        limit.move(most)
+        return headers, _Upload(form, by_thread, limit, self._connect_timeout, most)
 
     def _left(self, deadline: float) -> float:
         left = deadline - self._clock()
@@ -206,20 +192,47 @@ class AsyncHttpTransport:
         return self._session
 
 
-class _Upload(aiohttp.AsyncIterablePayload):
-    """A body that knows over which connection it goes, and whether all of it went."""
+class _Upload(aiohttp.Payload):
+    """A form that is read as it is sent. It knows over which connection it goes, and whether all of it went.
 
+    No piece may take longer than `sending` to be sent, nor than `most` to be read; in seconds.
+    """
+
+    _autoclose = True
     _connection: asyncio.Transport | None = None
+
+    def __init__(self, form: Form, by_thread: bool, limit: Limit, sending: float, most: float) -> None:
+        super().__init__(form, content_type=form.content_type)
+        self._by_thread, self._limit, self._sending, self._most = by_thread, limit, sending, most
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        raise TypeError("a form is sent, and not shown")
+
+    async def write(self, writer: Any) -> None:
+        await self.write_with_length(writer, None)
 
     async def write_with_length(self, writer: Any, content_length: int | None) -> None:
         self._connection = writer.transport
-        await super().write_with_length(writer, content_length)
+        limit, chunks = self._limit, iter(self._value)
+        while piece := (await self._read(chunks) if self._by_thread else _some(chunks, PIECE)):
+            limit.move(self._sending)
+            await writer.write(piece)
+        limit.move(self._most)
         self._connection = None
+
+    async def _read(self, chunks: Iterator[bytes]) -> bytes:
+        self._limit.move(self._most)
+        return await asyncio.get_running_loop().run_in_executor(None, _some, chunks, LARGE_PIECE)
 
     def end(self) -> None:
         """Drop what was not sent: a connection that is closed goes on trying to send it, to whom may never read it."""
         if self._connection is not None:
             self._connection.abort()
+
+
+@lru_cache(maxsize=16)
+def _times(connect: float, silence: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(None, sock_connect=connect, sock_read=silence, ceil_threshold=math.inf)
 
 
 def _some(chunks: Iterator[bytes], count: int) -> bytes:

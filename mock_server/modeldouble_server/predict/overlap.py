@@ -35,6 +35,8 @@ def suppressed(found: Sequence[Detection], most: float) -> list[Detection]:
     Greedy, the surest first, as real models do. Since only a surer object suppresses another, leaving out the less
     sure ones first gives the same. Objects without a confidence neither suppress nor are suppressed.
     """
+    if most >= 1:
+        return list(found)
     kept = survivors(found, most, lambda one, other: found[one].class_name == found[other].class_name)
     return [found[at] for at in kept]
 

@@ -131,7 +131,7 @@ class Call:
 
         Where there are stubs and none answers, or two do, it is a 400, which no client repeats.
         """
-        number = self.model.received.add(query).number
+        number = self.model.received.add(query)
         self.model.check(query)
         self._tell_of_region(query)
         self.number = self.number or number

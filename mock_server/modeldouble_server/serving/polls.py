@@ -7,9 +7,11 @@ from aiohttp import web
 
 from .. import wire
 from ..answer import answer, raw_answer
-from ..board import Kept, Popped
+from ..board import Popped
 from ..jobs import Clearing
 from ..model import ModelFailed, encoded
+from ..poll_text import poll_text
+from ..records import Kept
 from ..refusal import Refused
 from ..wire import JobView, Json
 from ..work import each_result
@@ -36,6 +38,8 @@ async def progress(call: Call) -> web.Response:
     """get_inference_progress: pending_results is a count."""
     view = await _look(call)
     pending = 0 if view.job.cleared is not None else max(0, view.inferred - view.handed_out)
+    if call.dialect.release is None:
+        return raw_answer(poll_text(view, b"%d" % pending))
     return answer(await _told(call, view, pending))
 
 
@@ -68,12 +72,7 @@ async def _handed_out(call: Call, popped: Popped) -> web.Response:
 
 
 def _spliced(view: JobView, results: Sequence[bytes]) -> bytes:
-    whole = encoded(wire.poll(view, []))
-    if not results:
-        return whole
-    # Before it stand an id and a stage, which bear no such text.
-    before, key, after = whole.partition(b'"pending_results":[')
-    return b"".join((before, key, b",".join(results), after))
+    return poll_text(view, b"[%b]" % b",".join(results))
 
 
 async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[list[Json], JobView]:

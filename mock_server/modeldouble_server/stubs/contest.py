@@ -21,6 +21,8 @@ class Tie(NamedTuple):
 
 def contest(matching: Sequence[Stub], frames: range) -> list[Stub] | Tie:
     """The stubs that answer at least one of the frames, oldest first; a picture is one frame."""
+    if len(matching) == 1 and matching[0].frames is None:
+        return list(matching)
     low, high = min(frames[0], frames[-1]), max(frames[0], frames[-1])
     spans: _Spans = {stub.number: (stub, *_clipped(stub.frames, low, high)) for stub in matching}
     waiting = [(first, number) for number, (_, first, _) in spans.items()]

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from modeldouble_server.board import Board, Kept
+from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
 from modeldouble_server.jobs import Failure
+from modeldouble_server.records import Kept
 from modeldouble_server.refusal import Refused
 from modeldouble_server.store.sqlite import SqliteStore
 

@@ -1,5 +1,6 @@
 """What a model was asked, and assertions that tell what came nearest."""
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -174,3 +175,26 @@ def test_the_newest_ten_thousand_calls_are_kept() -> None:
     calls = received.asked()
     assert (len(received), len(calls), calls[0][0].number, calls[0][1].call) == (10_005, 10_000, 6, 6)
     assert calls[-1][1].query.subject.sha256 == calls[-1][0].sha256 == "10004"
+
+
+def test_a_call_is_told_as_it_came() -> None:
+    received, sent = Received(), {"conf": 0.5}
+    origin = Origin("r", "n.png", 3, "http://x", 4, range(2, 9), "f0")
+    query = Query(Subject("00", 640, 480, 5), {"conf": 0.5, "iou": 0.4}, sent, origin)
+    assert received.add(query) == 1
+    sent["conf"] = 0.9
+    ((call, asked),) = received.asked()
+    assert call == (1, "r", "00", "n.png", 3, "http://x", 4, range(2, 9), {"conf": 0.5})
+    assert asked.query == query._replace(sent={"conf": 0.5})
+    assert received.calls() == [call]
+
+
+def test_the_collector_of_garbage_looks_after_one_object_a_call() -> None:
+    received = Received()
+    gc.collect()
+    before = len(gc.get_objects())
+    for number in range(1000):
+        received.add(Query(Subject(str(number), 1, 1), origin=Origin("r")))
+    gc.collect()
+    assert len(received.calls()) == 1000
+    assert len(gc.get_objects()) - before < 1500
