@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Connect = Callable[..., Awaitable[AsyncSession]]
 
 NEVER = float("inf")
-WATCHDOG = 30.0
 
 
 async def test_an_upload_that_went_whole_keeps_its_connection(
