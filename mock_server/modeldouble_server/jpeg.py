@@ -7,7 +7,7 @@ as a decoder understands it. Of everything else, None is said here, and a decode
 
 import re
 import struct
-from functools import lru_cache
+from collections.abc import Callable
 from typing import NamedTuple
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
@@ -18,8 +18,6 @@ _COMMENT, _FIRST_APP, _LAST_APP = 0xFE, 0xE0, 0xEF
 _MOST_SEGMENTS = 64
 """Of a camera's picture, there are about twenty; the event loop has no time for thousands."""
 _MOST_SIDE = 65_500
-_KNOWN_TABLES = 32
-"""Segments of Huffman tables that are remembered, each at most 64 KiB."""
 _FIRST = ((1, 1), (2, 1), (1, 2), (2, 2))
 _SAMPLINGS = frozenset((first, *others) for first in _FIRST for others in ((), ((1, 1), (1, 1))))
 """How much finer each component is than the coarsest, across and down, as encoders have it."""
@@ -36,21 +34,41 @@ class Head(NamedTuple):
     is_bare: bool
 
 
+Numbers = Callable[[bytes], frozenset[int] | None]
+
+
 class _Tables:
     """What the segments before the scan defined."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
         self.quanta: set[int] = set()
         self.huffman: set[int] = set()
         self.frame: bytes | None = None
         self.is_bare = True
 
 
-def sure_head(content: bytes) -> Head | None:
-    """The head of a JPEG that a decoder draws to its end, or None if only a decoder can tell."""
+def huffman_numbers(body: bytes) -> frozenset[int] | None:
+    """Which Huffman tables a segment defines, None if a decoder might object; many write the standard's own."""
+    at, known = 0, set[int]()
+    while at + 17 <= len(body):
+        number, counts = body[at], body[at + 1 : at + 17]
+        values = body[at + 17 : at + 17 + sum(counts)]
+        at += 17 + sum(counts)
+        if number & 0xEF > 3 or not _is_code(counts) or (number < 16 and values and max(values) > 15):
+            return None
+        known.add(number)
+    return frozenset(known) if at == len(body) else None
+
+
+def sure_head(content: bytes, numbers: Numbers = huffman_numbers) -> Head | None:
+    """The head of a JPEG that a decoder draws to its end, or None if only a decoder can tell.
+
+    `numbers` stands for `huffman_numbers`, for whoever remembers what it says.
+    """
     if not content.startswith(_START) or not content.endswith(_END):
         return None
-    tables, at = _Tables(), len(_START)
+    tables, at = _Tables(numbers), len(_START)
     for _ in range(_MOST_SEGMENTS):
         if at + 4 > len(content) or content[at] != 0xFF:
             return None
@@ -74,7 +92,7 @@ def _ends(content: bytes, at: int) -> bool:
 def _take(tables: _Tables, kind: int, body: bytes) -> bool:
     """Note what a segment defines; False if a decoder might object to it."""
     if kind == _HUFFMAN:
-        numbers = _huffman_numbers(body)
+        numbers = tables.numbers(body)
         tables.huffman |= numbers or set()
         return numbers is not None
     if kind == _QUANTA:
@@ -100,20 +118,6 @@ def _take_quanta(known: set[int], body: bytes) -> bool:
             return False
         known.add(number)
     return at == len(body)
-
-
-@lru_cache(_KNOWN_TABLES)
-def _huffman_numbers(body: bytes) -> frozenset[int] | None:
-    """Which tables a segment defines, None if a decoder might object; most encoders write the standard's own ones."""
-    at, known = 0, set[int]()
-    while at + 17 <= len(body):
-        number, counts = body[at], body[at + 1 : at + 17]
-        values = body[at + 17 : at + 17 + sum(counts)]
-        at += 17 + sum(counts)
-        if number & 0xEF > 3 or not _is_code(counts) or (number < 16 and values and max(values) > 15):
-            return None
-        known.add(number)
-    return frozenset(known) if at == len(body) else None
 
 
 def _is_code(counts: bytes) -> bool:

@@ -5,14 +5,17 @@ Each content is looked at once, and decoded only if it cannot be told otherwise 
 
 import io
 from collections import OrderedDict
+from functools import lru_cache
 from typing import NamedTuple
 
-from .jpeg import sure_head
+from .jpeg import huffman_numbers, sure_head
 from .refusal import Refused
 
 _GLANCED, _GLANCED_PIXELS = 16 * 1024 * 1024, 80_000_000
 """Bytes and pixels of a picture that is told by a glance; Pillow has its own mind about larger ones."""
 _REMEMBERED = 4096
+_TABLES = 32
+"""Segments of Huffman tables that are remembered, each at most 64 KiB: nearly all encoders write the same."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 _ORIENTATION, _QUARTER_TURNS = 0x0112, (5, 6, 7, 8)
 _REMEDY = "unsupported format: send the bytes of a whole JPEG, PNG, WebP, BMP, GIF or TIFF picture"
@@ -42,6 +45,7 @@ class Examiner:
     def __init__(self, most_pixels: int) -> None:
         self._most_pixels = most_pixels
         self._seen: OrderedDict[str, Picture] = OrderedDict()
+        self._numbers = lru_cache(_TABLES)(huffman_numbers)
 
     def recall(self, sha256: str) -> Picture | None:
         """The facts of content that was examined before, which are then the last to be forgotten."""
@@ -62,7 +66,7 @@ class Examiner:
 
         One that has metadata may ask for a turn, or be more than one picture.
         """
-        head = sure_head(content) if len(content) <= _GLANCED else None
+        head = sure_head(content, self._numbers) if len(content) <= _GLANCED else None
         if head is None or not head.is_bare or head.width * head.height > min(self._most_pixels, _GLANCED_PIXELS):
             return None
         return self._remember(Picture(sha256, head.width, head.height, "image/jpeg", len(content)))
@@ -83,7 +87,7 @@ class Examiner:
             # Only these: for an EPS, Pillow would run Ghostscript on the caller's bytes.
             image = Image.open(io.BytesIO(content), formats=_FORMATS)
             self._bound(image.width, image.height, name)
-            if len(content) > _GLANCED or sure_head(content) is None:
+            if len(content) > _GLANCED or sure_head(content, self._numbers) is None:
                 image.load()
             turned = image.getexif().get(_ORIENTATION, 1) in _QUARTER_TURNS
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
