@@ -1,7 +1,6 @@
 """How a model is asked, and its predictions as they go out."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import wire
@@ -9,9 +8,6 @@ from .model import Model, encoded
 from .scene import Answer, Origin, Query, Settings
 from .wire import Json
 from .world import Entity, image_subject, video_subject
-
-_SIZES = 256
-"""Sizes of pictures whose empty predictions are remembered."""
 
 
 class Frames(NamedTuple):
@@ -79,7 +75,8 @@ def bare_body(model: Model, query: Query) -> bytes:
         return encoded(_made(model, query, found, {}))
     around = found._replace(objects=())
     if around == _NOTHING:
-        before, behind = _empty(query.subject.width, query.subject.height)
+        size = query.subject.width, query.subject.height
+        before, behind = model.written.around(size, lambda: _empty(size))
     else:
         before, behind = _around(encoded(_made(model, query, around, {})))
     return b"%b%b%b" % (before, b",".join([model.written.text(one) for one in found.objects]), behind)
@@ -89,11 +86,9 @@ _NOTHING = Answer(literal=True)
 _NO_OBJECTS = b'"objects":['
 
 
-@lru_cache(_SIZES)
-def _empty(width: int, height: int) -> tuple[bytes, bytes]:
+def _empty(size: tuple[int, int]) -> tuple[bytes, bytes]:
     """What stands around the objects of a prediction that says nothing else: the same for all pictures of a size."""
-    annotated = wire.annotation((width, height), _NOTHING)
-    return _around(encoded(wire.prediction(annotated)))
+    return _around(encoded(wire.prediction(wire.annotation(size, _NOTHING))))
 
 
 def _around(text: bytes) -> tuple[bytes, bytes]:

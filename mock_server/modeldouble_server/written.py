@@ -6,8 +6,10 @@ from typing import Any
 from .geometry import object_json
 from .scene import Detection
 
-_MOST = 4096
-"""Objects that are remembered; with more, they are forgotten all."""
+_MOST, _SIZES = 4096, 256
+"""Objects, and sizes of pictures, that are remembered; with more, they are forgotten all."""
+Around = tuple[bytes, bytes]
+"""What stands before and behind the objects of an answer."""
 
 
 class Written:
@@ -16,6 +18,7 @@ class Written:
     def __init__(self, encoded: Callable[[Any], bytes]) -> None:
         self._encoded = encoded
         self._texts: dict[int, tuple[Detection, bytes]] = {}
+        self._around: dict[tuple[int, int], Around] = {}
 
     def text(self, one: Detection) -> bytes:
         """The JSON of an object."""
@@ -29,6 +32,15 @@ class Written:
                 self._texts = {}
             self._texts[id(one)] = one, text
         return text
+
+    def around(self, size: tuple[int, int], make: Callable[[], Around]) -> Around:
+        """What stands around the objects in answers for pictures of this width and height, as `make` makes it."""
+        known = self._around.get(size)
+        if known is None:
+            if len(self._around) >= _SIZES:
+                self._around = {}
+            known = self._around[size] = make()
+        return known
 
 
 def _is_fixed(one: Detection) -> bool:

@@ -1,5 +1,6 @@
 """Objects that a stub says again and again are written once, to the same bytes."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -110,3 +111,15 @@ async def test_turns_are_taken_by_each_picture() -> None:
     one.stubs.when().predict("a", box=(1, 2, 3, 4))
     assert asked(one).turns == (Turn(1, 0),)
     assert asked(one).turns == (Turn(1, 1),)
+
+
+def test_what_is_around_is_made_once_for_each_size_and_bounded(written: tuple[Written, list[Any]]) -> None:
+    one, made = written[0], list[int]()
+
+    def around(width: int) -> tuple[bytes, bytes]:
+        made.append(width)
+        return b"%d" % width, b""
+
+    for width in (*range(256), 255, 0, 256, 0):
+        assert one.around((width, 1), partial(around, width)) == (b"%d" % width, b"")
+    assert made == [*range(257), 0]
