@@ -1,5 +1,6 @@
 """Objects that a stub says again and again are written once, to the same bytes."""
 
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
@@ -19,15 +20,25 @@ from modeldouble_server.stubs import seen
 from modeldouble_server.world import World
 from modeldouble_server.written import _MOST, Written
 
+INFO = {"model_name": "m"}
 NASTY = '"objects":[] \\ \ud55c'
 WINDOWS = {"inference_mode": "sliding_window", "sliding_window_params": {"windowHeight": 320, "windowWidth": 320}}
 
 
-def model(dialect: Dialect | None = None) -> Model:
+Make = Callable[..., Model]
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[Make]:
     store = SqliteStore()
-    spec = ModelSpec({"model_name": "m"}, {}, of_names(["a", "b"]), Synthetic(["a", "b"]))
-    world = World(store, "w:", Blobs())
-    return Model(spec, world, Clock(), lambda clock: Board(store, "j:", clock.now, 9), dialect or read_dialect(None))
+
+    def made(dialect: Dialect | None = None) -> Model:
+        spec, world = ModelSpec(INFO, {}, of_names(["a", "b"]), Synthetic(["a", "b"])), World(store, "w:", Blobs())
+        spoken = dialect or read_dialect(None)
+        return Model(spec, world, Clock(), lambda clock: Board(store, "j:", clock.now, 9), spoken)
+
+    yield made
+    await store.close()
 
 
 def asked(model: Model, at: int = 0, **sent: Any) -> Query:
@@ -46,7 +57,7 @@ STUBS: list[Any] = [
 @pytest.mark.parametrize("dialect", [None, "2023", "6.74.51"])
 @pytest.mark.parametrize("objects", STUBS)
 @pytest.mark.parametrize("sent", [{}, {"conf_thres": 0.7}, {"classes": ["b"]}, WINDOWS])
-async def test_the_bytes_are_those_of_the_prediction(objects: Any, sent: Any, dialect: str | None) -> None:
+async def test_the_bytes_are_those_of_the_prediction(model: Make, objects: Any, sent: Any, dialect: str | None) -> None:
     one = model(read_dialect(dialect))
     one.stubs.when().predict(*objects, tags={NASTY: 0.9})
     for at in range(3):
@@ -54,7 +65,7 @@ async def test_the_bytes_are_those_of_the_prediction(objects: Any, sent: Any, di
         assert bare_body(one, query) == encoded(bare_prediction(one, query))
 
 
-async def test_each_size_has_its_own_bytes_around_the_objects() -> None:
+async def test_each_size_has_its_own_bytes_around_the_objects(model: Make) -> None:
     one = model()
     one.stubs.when().predict(*STUBS[0])
     for at, size in enumerate([(640, 480), (480, 640), (640, 481), (640, 480)]):
@@ -62,7 +73,7 @@ async def test_each_size_has_its_own_bytes_around_the_objects() -> None:
         assert bare_body(one, query) == encoded(bare_prediction(one, query))
 
 
-async def test_so_they_are_without_a_stub() -> None:
+async def test_so_they_are_without_a_stub(model: Make) -> None:
     one = model()
     for at in range(20):
         assert bare_body(one, asked(one, at)) == encoded(bare_prediction(one, asked(one, at)))
@@ -106,7 +117,7 @@ def test_an_object_that_is_gone_does_not_lend_its_text_to_another(written: tuple
     assert len(written[0]._texts) <= _MOST
 
 
-async def test_turns_are_taken_by_each_picture() -> None:
+async def test_turns_are_taken_by_each_picture(model: Make) -> None:
     one = model()
     one.stubs.when().predict("a", box=(1, 2, 3, 4))
     assert asked(one).turns == (Turn(1, 0),)
