@@ -1,7 +1,7 @@
 """Connections that ask: each has one request under way at most, and every answer is looked at.
 
-A loop of its own over a selector: asyncio's would take three times as much of the processor for each answer, and what
-it takes may not come near to what the server takes.
+A loop of its own over a selector, so that the load does not stand on the machinery of the servers that it measures. How
+busy it was itself is told with each reading, as `load_share`.
 """
 
 import selectors
