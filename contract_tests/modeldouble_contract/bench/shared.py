@@ -1,9 +1,10 @@
 """What several entries of a workload use together: one server, so that all of them are answered by the same process."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from modeldouble_contract.bench.program import Program, running
 from modeldouble_contract.bench.workload import Place
@@ -48,3 +49,20 @@ def client(
 def server(place: Place, interpreter: str | Path, script: str, *more: str) -> AbstractContextManager[Program]:
     """A script of `subjects` on the core of servers."""
     return running([interpreter, SUBJECTS / script, *more], place.folder, place.server_core)
+
+
+class Served(NamedTuple):
+    """The URL of a server with stored answers, and a picture to send there."""
+
+    url: str
+    picture: Path
+
+
+@contextmanager
+def stored(place: Place, size: int) -> Iterator[Served]:
+    """A bare server that answers stored bytes, and a file of `size` bytes for it."""
+    picture = place.folder / "picture.jpg"
+    # Nobody decodes it: only its size counts, and that its first bytes are those of a JPEG.
+    picture.write_bytes((b"\xff\xd8\xff\xe0" + bytes(range(256)) * (size // 256 + 1))[:size])
+    with server(place, sys.executable, "stored.py") as program:
+        yield Served(program.ready["url"], picture)

@@ -4,11 +4,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from pathlib import Path
-from typing import NamedTuple
 
 from modeldouble_contract.bench.program import Program
-from modeldouble_contract.bench.shared import Shared, client, server
+from modeldouble_contract.bench.shared import Served, Shared, client, stored
 from modeldouble_contract.bench.workload import Case, Entry, Measure, Place, Reading, Role, Target, Workload
 
 CALLS = ("session info", "picture by path", "picture in memory")
@@ -18,20 +16,10 @@ PICTURE_BYTES = 100_000
 OVERHEAD, OFFICIAL = 1.15, 1.5
 
 
-class Served(NamedTuple):
-    """A server with stored answers that our client has called, so that it can tell the bytes that came."""
-
-    url: str
-    picture: Path
-
-
 @contextmanager
 def _served(place: Place) -> Iterator[Served]:
-    picture = place.folder / "picture.jpg"
-    # Nobody decodes it: only its size counts, and that its first bytes are those of a JPEG.
-    picture.write_bytes((b"\xff\xd8\xff\xe0" + bytes(range(256)) * (PICTURE_BYTES // 256 + 1))[:PICTURE_BYTES])
-    with server(place, sys.executable, "stored.py") as program:
-        served = Served(program.ready["url"], picture)
+    with stored(place, PICTURE_BYTES) as served:
+        # It can tell the bytes that came, once our client has called.
         with _ours(place, served) as ours:
             for call in CALLS:
                 ours.ask(call=call, seconds=0)

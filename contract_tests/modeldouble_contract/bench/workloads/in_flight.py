@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from statistics import median
-from typing import NamedTuple
 
 from modeldouble_contract.bench.program import Program
-from modeldouble_contract.bench.shared import Shared, client, server
+from modeldouble_contract.bench.shared import Shared, client, stored
 from modeldouble_contract.bench.workload import Case, Entry, Measure, Missing, Place, Reading, Role, Target, Workload
 
 AT_ONCE, PICTURES, PICTURE_BYTES = 256, 2048, 20_000
@@ -19,23 +18,7 @@ TRIES = 3
 SHARE = 0.8
 
 
-class Served(NamedTuple):
-    """The server's URL and a picture."""
-
-    url: str
-    picture: Path
-
-
-@contextmanager
-def _served(place: Place) -> Iterator[Served]:
-    picture = place.folder / "picture.jpg"
-    # Nobody decodes it: only its size counts, and that its first bytes are those of a JPEG.
-    picture.write_bytes((b"\xff\xd8\xff\xe0" + bytes(range(256)) * (PICTURE_BYTES // 256 + 1))[:PICTURE_BYTES])
-    with server(place, sys.executable, "stored.py") as program:
-        yield Served(program.ready["url"], picture)
-
-
-SERVED = Shared(_served)
+SERVED = Shared(partial(stored, size=PICTURE_BYTES))
 
 
 def best(seconds: dict[int, list[float]]) -> int:
