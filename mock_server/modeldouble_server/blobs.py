@@ -1,76 +1,131 @@
-"""Large bytes, by sha256: files that stay where they are, and contents held, each once, in memory or in a folder."""
+"""Large bytes, by sha256: files that stay where they are, and contents, each kept once."""
 
+import asyncio
 import hashlib
-import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
-from .contents import Contents
 from .refusal import Refused
 
 
-class Blobs:
-    """Contents of one server. Nothing is copied from files, which are read when they are asked for. Safe in threads."""
+class Contents(Protocol):
+    """Where contents are kept: in memory, in a folder, or in a store."""
 
-    def __init__(self, most_bytes: int = 1024**3, kept: Contents | None = None) -> None:
-        """With `kept`, contents are held there and outlive the server."""
-        self._files: dict[str, Path] = {}
+    lasting: bool
+    """They outlive the server."""
+
+    async def size(self) -> int:
+        """Bytes of all of them."""
+        ...
+
+    async def known(self, sha256: str) -> bool:
+        """Whether it is kept."""
+        ...
+
+    async def find(self, sha256: str) -> bytes | Path | None:
+        """The bytes, or their file, or None."""
+        ...
+
+    async def write(self, sha256: str, content: bytes) -> None:
+        """Keep what is not kept yet. What there is no room for is a Refused of status 413, and leaves nothing."""
+        ...
+
+
+class HeldContents:
+    """Contents in memory."""
+
+    lasting = False
+
+    def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}
-        self._kept = kept
+        self._size = 0
+
+    async def size(self) -> int:
+        """Bytes of all of them."""
+        return self._size
+
+    async def known(self, sha256: str) -> bool:
+        """Whether it is held."""
+        return sha256 in self._contents
+
+    async def find(self, sha256: str) -> bytes | None:
+        """The bytes, or None."""
+        return self._contents.get(sha256)
+
+    async def write(self, sha256: str, content: bytes) -> None:
+        """Hold it."""
+        self._contents[sha256] = content
+        self._size += len(content)
+
+
+class Blobs:
+    """Contents of one world or server, and the operator's files. Nothing is copied from files, which are read when
+    they are asked for."""
+
+    def __init__(self, most_bytes: int = 1024**3, contents: Contents | None = None) -> None:
+        """Contents are held in memory unless it is said where else; all together at most `most_bytes`."""
+        self._files: dict[str, Path] = {}
+        self._contents: Contents = contents or HeldContents()
         self._most_bytes = most_bytes
-        self._lock = threading.Lock()
-        self.held_bytes = 0 if kept is None else kept.size
-        """Bytes held."""
+        self._adding = asyncio.Lock()
 
     @property
     def lasting(self) -> bool:
-        """Whether what is held outlives the server."""
-        return self._kept is not None
+        """Whether what is kept outlives the server."""
+        return self._contents.lasting
+
+    async def size(self) -> int:
+        """Bytes kept, without those of files."""
+        return await self._contents.size()
 
     def add_file(self, sha256: str, path: Path) -> None:
         """Let `sha256` stand for a file that will not change."""
         self._files[sha256] = path
 
-    def add(self, sha256: str, content: bytes) -> None:
-        """Hold `content`, unless it is there already; over the limit it is a 413. What lasts waits for the disk."""
-        with self._lock:
+    async def add(self, sha256: str, content: bytes) -> None:
+        """Keep `content`, unless it is there already; over the limit it is a 413. What lasts waits for the disk."""
+        async with self._adding:
             # What was sent must outlive the server, and the operator's own file may not.
-            if sha256 in (self if self._kept is None else self._kept):
+            there = self._contents.known(sha256) if self.lasting else self.has(sha256)
+            if await there:
                 return
-            if self.held_bytes + len(content) > self._most_bytes:
+            kept = await self.size()
+            if kept + len(content) > self._most_bytes:
                 raise Refused(
                     413,
-                    f"content of {len(content):,} bytes: the fake holds {self.held_bytes:,} of at most"
+                    f"content of {len(content):,} bytes: the fake holds {kept:,} of at most"
                     f" {self._most_bytes:,} bytes; start another server, or one with higher limits",
                 )
-            if self._kept is None:
-                self._contents[sha256] = content
-            else:
-                self._kept.write(sha256, content)
-            self.held_bytes += len(content)
+            await self._contents.write(sha256, content)
 
-    def keep(self, sha256: str) -> None:
+    async def keep(self, sha256: str) -> None:
         """Let a content that is here last as long as what is uploaded, also if it is a file of the operator's."""
-        if self._kept is not None and sha256 not in self._kept:
-            content = self.read(sha256)
+        if self.lasting and not await self._contents.known(sha256):
+            content = await self.read(sha256)
             if content is not None and hashlib.sha256(content).hexdigest() == sha256:
-                self.add(sha256, content)
+                await self.add(sha256, content)
 
-    def __contains__(self, sha256: str) -> bool:
-        return self.path(sha256) is not None or sha256 in self._contents
+    async def has(self, sha256: str) -> bool:
+        """Whether it is here, in whatever way."""
+        return sha256 in self._files or await self._contents.known(sha256)
 
-    def path(self, sha256: str) -> Path | None:
-        """The file of this content, if it has one."""
-        kept = None if self._kept is None else self._kept.path(sha256)
-        return kept or self._files.get(sha256)
+    async def find(self, sha256: str) -> bytes | Path | None:
+        """The bytes, or a file that is there; None if they are nowhere."""
+        found = await self._contents.find(sha256)
+        if found is not None:
+            return found
+        path = self._files.get(sha256)
+        return path if path is not None and await asyncio.to_thread(path.is_file) else None
 
-    def content(self, sha256: str) -> bytes | None:
-        """The bytes held in memory, if they are."""
-        return self._contents.get(sha256)
-
-    def read(self, sha256: str) -> bytes | None:
+    async def read(self, sha256: str) -> bytes | None:
         """The bytes, wherever they are; None if they are nowhere, or their file is gone."""
-        path = self.path(sha256)
+        found = await self.find(sha256)
         try:
-            return self._contents.get(sha256) if path is None else path.read_bytes()
+            return await asyncio.to_thread(found.read_bytes) if isinstance(found, Path) else found
         except OSError:
             return None
+
+    async def those(self, asked: Sequence[str]) -> set[str]:
+        """Those of the hashes that are here."""
+        return {one for one in dict.fromkeys(asked) if await self.has(one)}

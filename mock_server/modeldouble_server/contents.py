@@ -1,5 +1,6 @@
 """Contents in a folder, each a file named by the sha256 of its bytes: there as a whole, or not at all."""
 
+import asyncio
 import os
 import re
 from contextlib import suppress
@@ -11,8 +12,10 @@ _NAME = re.compile("[0-9a-f]{64}")
 _HALF = ".part"
 
 
-class Contents:
+class FolderContents:
     """The files of one process. What an earlier one was writing when it ended is taken away."""
+
+    lasting = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -20,20 +23,23 @@ class Contents:
         for shelf in sorted(one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else ():
             self._know(shelf)
 
-    @property
-    def size(self) -> int:
+    async def size(self) -> int:
         """Bytes of all of them."""
         return sum(self._sizes.values())
 
-    def __contains__(self, sha256: str) -> bool:
+    async def known(self, sha256: str) -> bool:
+        """Whether it is kept."""
         return sha256 in self._sizes
 
-    def path(self, sha256: str) -> Path | None:
+    async def find(self, sha256: str) -> Path | None:
         """The file of this content, if it is here."""
         return self._file(sha256) if sha256 in self._sizes else None
 
-    def write(self, sha256: str, content: bytes) -> None:
+    async def write(self, sha256: str, content: bytes) -> None:
         """Keep a content. What the disk does not take is a 413, and leaves nothing."""
+        await asyncio.to_thread(self._write, sha256, content)
+
+    def _write(self, sha256: str, content: bytes) -> None:
         path = self._file(sha256)
         half = path.with_name(path.name + _HALF)
         try:

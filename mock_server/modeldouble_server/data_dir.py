@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from .contents import Contents
+from .blobs import Contents
+from .contents import FolderContents
 from .refusal import CannotServe
 from .store import Store
 from .store.sqlite import SqliteStore
@@ -83,14 +84,14 @@ def _check_ours(path: Path, told: str) -> None:
         )
 
 
-def _opened(path: Path) -> tuple[SqliteStore, Contents]:
+def _opened(path: Path) -> tuple[SqliteStore, FolderContents]:
     half = path / f"{MARK}.part"
     try:
         half.unlink(missing_ok=True)
         if not (path / MARK).exists():
             half.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
             os.replace(half, path / MARK)
-        contents = Contents(path / CONTENTS)
+        contents = FolderContents(path / CONTENTS)
         return SqliteStore(str(path / STATE), time.time), contents
     except (OSError, sqlite3.Error) as error:
         remedy = "name another folder, or empty this one"

@@ -13,10 +13,9 @@ from yarl import URL
 from . import entities
 from .administration.console import Console
 from .again import Again
-from .blobs import Blobs
+from .blobs import Blobs, Contents
 from .board import Board
 from .clock import Clock
-from .contents import Contents
 from .default_world import (
     API_TOKEN,
     PICTURES,
@@ -150,7 +149,7 @@ class Fake:
         if kept >= self.limits.entities:
             raise Refused(400, f"the world has {kept:,} images, which is the limit; start another server")
         image_id = await world.new_id("image", chosen)
-        await asyncio.to_thread(world.blobs.add, sha256, content)
+        await world.blobs.add(sha256, content)
         facts = Facts(sha256, picture.width, picture.height, picture.mime, picture.size)
         made = entities.image(image_id, name, PICTURES, facts, entities.date(self.clock.now()))
         await world.add("image", made)

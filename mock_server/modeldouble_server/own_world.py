@@ -49,6 +49,10 @@ class OwnWorld:
         chosen = None if video_id is None else whole("video_id", video_id, 1)
         return self.call(self._server.fake.add_video(self._world, length, size, fps, chosen))
 
+    def read(self, sha256: str) -> bytes | None:
+        """A content of the world's."""
+        return self.call(self._world.blobs.read(sha256))
+
     def need_image(self, image_id: int, image: Content | None) -> None:
         """Add a picture unless it is there: with the content or the name that a condition wants, or a drawn one."""
         if self.call(self._world.get("image", image_id)) is not None:

@@ -276,7 +276,7 @@ class ServedModel:
         """The call with the digest of its picture's pixels, which is taken only where an array is looked for."""
         sha256 = asked.query.subject.sha256
         if sha256 not in self._digests:
-            content = self._model.received.content(sha256) or self._model.world.blobs.read(sha256)
+            content = self._model.received.content(sha256) or self._world.read(sha256)
             self._digests[sha256] = "" if content is None else decoded_digest(content)
         origin = asked.query.origin._replace(pixels=self._digests[sha256] or None)
         return Asked(asked.query._replace(origin=origin), asked.call)

@@ -158,7 +158,7 @@ async def test_workspace_662_is_empty(world: World) -> None:
 
 async def test_every_medium_is_a_file_with_the_hash_that_it_says(world: World) -> None:
     for item in [*await world.all("image"), *await world.all("video")]:
-        path = world.blobs.path(sha256_of(item))
+        path = await world.blobs.find(sha256_of(item))
         assert isinstance(path, Path)
         content = path.read_bytes()
         assert hashlib.sha256(content).hexdigest() == sha256_of(item)

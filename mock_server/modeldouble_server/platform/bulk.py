@@ -1,6 +1,5 @@
 """Many pictures in one request: downloaded as a form, added by the hashes of their contents."""
 
-import asyncio
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -34,7 +33,8 @@ async def download(call: PlatformCall) -> web.StreamResponse:
             raise Refused(
                 404, f"imageIds has {one['id']}, which is not in dataset {dataset['id']} but {one['datasetId']}"
             )
-    return await send_parts(call, [Part(str(one["id"]), one["name"], one["mime"], held(call, one)) for one in chosen])
+    parts = [Part(str(one["id"]), one["name"], one["mime"], await held(call, one)) for one in chosen]
+    return await send_parts(call, parts)
 
 
 async def add(call: PlatformCall) -> web.Response:
@@ -53,11 +53,6 @@ async def add(call: PlatformCall) -> web.Response:
     return answer([images.shown(call, one) for one in made])
 
 
-async def _kept(call: PlatformCall, sha256: str) -> None:
-    if call.world.blobs.lasting:
-        await asyncio.to_thread(call.world.blobs.keep, sha256)
-
-
 async def _wanted(call: PlatformCall, asked: dict[str, Any], where: str) -> Wanted:
     if asked.get("link") is not None:
         raise Refused(501, f"{where}.link is not in this fake, which fetches nothing; upload the bytes and send a hash")
@@ -68,10 +63,10 @@ async def _wanted(call: PlatformCall, asked: dict[str, Any], where: str) -> Want
             raise Refused(400, f"{where}.imageId is {asked['imageId']!r}; send an id as a whole number")
         source = await call.entity("image", asked["imageId"])
         facts = Facts(sha256_of(source), source["width"], source["height"], source["mime"], source["size"])
-        await _kept(call, facts.sha256)
+        await call.world.blobs.keep(facts.sha256)
         more = {"meta": {**source["meta"], **meta}, "parentId": asked.get("parentId")}
         return Wanted(call.named(title or source["name"], f"{where}.title"), facts, more)
     picture = await known_picture(call, asked.get("hash"), f"{where}.hash")
-    await _kept(call, picture.sha256)
+    await call.world.blobs.keep(picture.sha256)
     facts = Facts(picture.sha256, picture.width, picture.height, picture.mime, picture.size)
     return Wanted(call.named(title, f"{where}.title"), facts, {"meta": meta, "parentId": asked.get("parentId")})

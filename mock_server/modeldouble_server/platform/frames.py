@@ -41,13 +41,13 @@ async def _decoded(call: PlatformCall, video: Entity, wanted: Collection[int]) -
     outside = [at for at in wanted if not 0 <= at < total]
     if outside:
         raise Refused(404, f"frame {outside[0]} is outside video {video['id']}; send indexes from 0 to {total - 1}")
-    path = call.world.blobs.path(sha256_of(video))
-    if path is None:
+    content = await call.world.blobs.find(sha256_of(video))
+    if content is None:
         raise Refused(404, f"video {video['id']} has no content in this world: it was added as a description only")
-    return await asyncio.to_thread(_decode, path, frozenset(wanted))
+    return await asyncio.to_thread(_decode, content, frozenset(wanted))
 
 
-def _decode(path: Path, wanted: frozenset[int]) -> dict[int, bytes]:
+def _decode(content: bytes | Path, wanted: frozenset[int]) -> dict[int, bytes]:
     try:
         import av
     except ImportError as error:
@@ -55,7 +55,7 @@ def _decode(path: Path, wanted: frozenset[int]) -> dict[int, bytes]:
     from PIL import Image
 
     found: dict[int, bytes] = {}
-    with av.open(str(path), "r") as container:
+    with av.open(io.BytesIO(content) if isinstance(content, bytes) else str(content), "r") as container:
         for at, frame in enumerate(container.decode(container.streams.video[0])):
             if at in wanted:
                 png = io.BytesIO()

@@ -29,7 +29,7 @@ async def listed(call: PlatformCall) -> web.Response:
 async def download(call: PlatformCall) -> web.StreamResponse:
     """The file of a picture, unchanged."""
     image = await call.entity("image", call.id())
-    return media(call, image, image["mime"])
+    return await media(call, image, image["mime"])
 
 
 def shown(call: PlatformCall, image: Entity) -> Entity:

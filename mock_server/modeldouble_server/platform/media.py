@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from ..blobs import Blobs
 from ..fake import Fake
 from ..refusal import Refused
 from ..world import Entity, sha256_of
@@ -27,17 +26,17 @@ class Part(NamedTuple):
     content: bytes | Path
 
 
-def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
+async def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
     """The content of an entity: a file is streamed, what is held in memory goes at once."""
-    content = held(call, entity)
+    content = await held(call, entity)
     if isinstance(content, Path):
         return web.FileResponse(content, headers={"Content-Type": mime})
     return web.Response(body=content, content_type=mime)
 
 
-def held(call: PlatformCall, entity: Entity) -> bytes | Path:
+async def held(call: PlatformCall, entity: Entity) -> bytes | Path:
     """The content of an entity, or its file, which is there; 404 without."""
-    found = _find(call.world.blobs, sha256_of(entity))
+    found = await call.world.blobs.find(sha256_of(entity))
     if found is None:
         raise Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
     return found
@@ -49,22 +48,15 @@ def storage_url(call: PlatformCall, entity: Entity) -> str:
     return f"{host}/public/api/v3/{STORAGE}{sha256_of(entity)}/{quote(entity['name'], safe='', errors='replace')}"
 
 
-def stored(fake: Fake, address: str) -> web.StreamResponse:
+async def stored(fake: Fake, address: str) -> web.StreamResponse:
     """The content behind a `storage_url`. Only the hash counts, and no path is made of anything that was sent."""
     sha256 = address.partition("/")[0]
     # Without a key nobody knows whose it is: every world may have it.
-    everywhere = (_find(world.blobs, sha256) for world in fake.worlds.values())
-    found = next((one for one in everywhere if one is not None), None)
-    if found is None:
-        raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
-    return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
-
-
-def _find(blobs: Blobs, sha256: str) -> bytes | Path | None:
-    path = blobs.path(sha256)
-    if path is not None and path.is_file():
-        return path
-    return blobs.content(sha256)
+    for world in list(fake.worlds.values()):
+        found = await world.blobs.find(sha256)
+        if found is not None:
+            return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
+    raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
 
 
 async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamResponse:

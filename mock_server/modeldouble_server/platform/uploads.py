@@ -19,7 +19,9 @@ from .call import PlatformCall, bounded
 async def hashes(call: PlatformCall) -> web.Response:
     """Of the hashes in a bare array, those whose content is here already."""
     asked = bounded(call.body, "body", call.fake.limits.ids, 0)
-    return answer([one for at, one in enumerate(asked) if digest(one, f"body[{at}]") in call.world.blobs])
+    digests = [digest(one, f"body[{at}]") for at, one in enumerate(asked)]
+    here = await call.world.blobs.those(digests)
+    return answer([one for one, sha256 in zip(asked, digests, strict=True) if sha256 in here])
 
 
 async def upload(call: PlatformCall) -> web.Response:
@@ -29,7 +31,7 @@ async def upload(call: PlatformCall) -> web.Response:
         raise Refused(400, "form has no part; send each picture as a part with a file name")
     pictures = [await _examined(call, content, f"file {at}") for at, content in enumerate(contents)]
     for held in contents:
-        await asyncio.to_thread(call.world.blobs.add, held.sha256, held.content)
+        await call.world.blobs.add(held.sha256, held.content)
     return answer([{"hash": hash_of(picture.sha256)} for picture in pictures])
 
 
@@ -37,9 +39,9 @@ async def known_picture(call: PlatformCall, value: object, where: str) -> Pictur
     """The facts of content that was uploaded, by its hash."""
     sha256 = digest(value, where)
     known = call.fake.examiner.recall(sha256)
-    if known is not None and sha256 in call.world.blobs:
+    if known is not None and await call.world.blobs.has(sha256):
         return known
-    content = await asyncio.to_thread(call.world.blobs.read, sha256)
+    content = await call.world.blobs.read(sha256)
     if content is None:
         raise Refused(400, f"{where} is {shown(value)}, whose content is not here; send it to images.bulk.upload first")
     return await _examined(call, Content(content, sha256), where)

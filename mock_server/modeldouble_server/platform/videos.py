@@ -23,4 +23,4 @@ async def listed(call: PlatformCall) -> web.Response:
 
 async def download(call: PlatformCall) -> web.StreamResponse:
     """The file of a video, unchanged."""
-    return media(call, await call.entity("video", call.id()), "video/mp4")
+    return await media(call, await call.entity("video", call.id()), "video/mp4")

@@ -33,7 +33,8 @@ async def put_urls(world: World, content: Content, now: float) -> None:
         image_id = by_content.get(one.facts.sha256)
         if image_id is None:
             named = one._replace(name=f"{one.facts.sha256[:12]} {one.name}")
-            [(_, made)], files = _image(world, 0, named, PICTURES, entities.date(now))
+            await _hold(world, named)
+            [(_, made)], files = _image(0, named, PICTURES, entities.date(now))
             # It may be there from an earlier start.
             image_id = await world.named("image", made) or await world.new_id("image")
             await world.put([("image", {**made, "id": image_id})], files)
@@ -74,7 +75,8 @@ async def _drafted(world: World, project: Project, now: float, again: bool) -> D
         drafted.append(("dataset", entities.dataset(dataset_id, one.name, place, made)))
         inner = place._replace(dataset=dataset_id)
         for picture_ in one.pictures:
-            more = _image(world, await fresh(world, "image", picture_.image_id, again), picture_, inner, made)
+            await _hold(world, picture_)
+            more = _image(await fresh(world, "image", picture_.image_id, again), picture_, inner, made)
             drafted += more[0]
             files.update(more[1])
         for video in one.videos:
@@ -82,9 +84,12 @@ async def _drafted(world: World, project: Project, now: float, again: bool) -> D
     return drafted, files
 
 
-def _image(world: World, image_id: int, one: Picture, place: Place, made: str) -> Drafted:
-    if one.made is not None and one.facts.sha256 not in world.blobs:
-        world.blobs.add(one.facts.sha256, picture(one.made[0], *one.made[1]))
+async def _hold(world: World, one: Picture) -> None:
+    if one.made is not None and not await world.blobs.has(one.facts.sha256):
+        await world.blobs.add(one.facts.sha256, picture(one.made[0], *one.made[1]))
+
+
+def _image(image_id: int, one: Picture, place: Place, made: str) -> Drafted:
     files = {} if one.file is None else {one.facts.sha256: one.file}
     return [("image", entities.image(image_id, one.name, place, one.facts, made))], files
 

@@ -61,7 +61,7 @@ async def test_made_projects_are_put_with_the_ids_that_were_chosen(made: Made, w
     images = list(await world.within("image", 6))
     assert [(one["id"], one["name"], one["width"]) for one in images][:2] == [(70, "s 1.png", 32), (71, "s 2.png", 32)]
     assert images[2]["name"] == "alone.png"
-    assert world.blobs.read(sha256_of(images[0])) is not None
+    assert await world.blobs.read(sha256_of(images[0])) is not None
 
 
 async def test_a_video_is_a_description(made: Made, world: World) -> None:

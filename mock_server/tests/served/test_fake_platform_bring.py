@@ -71,7 +71,7 @@ def test_a_plain_folder_is_a_project(fake: Caller, tmp_path: Path, png: Png) -> 
 def test_files_are_read_in_place(fake: Caller, tmp_path: Path, png: Png) -> None:
     found = images(fake, fake.server.add_project(str(write(tmp_path, {"a.png": png(7, 9)}))))
     assert fake.platform("images.download", {"id": found["a.png"]}).content == png(7, 9)
-    assert fake.server.fake.blobs.held_bytes == 0
+    assert fake.server.call(fake.server.fake.blobs.size()) == 0
 
 
 def test_a_model_predicts_on_what_was_brought(fake: Caller, tmp_path: Path, png: Png) -> None:
