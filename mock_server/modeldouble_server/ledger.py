@@ -1,0 +1,92 @@
+"""What is changed of a model while it is served, in one order for all servers that share a store.
+
+A change is a JSON document. Whoever makes one writes it behind those that were written before, and every server carries
+all of them out, in that order, each once: so all of them come to the same state, and a change that one of them has
+answered is known to the next one that is asked. Where nothing is shared, a change is carried out and written nowhere.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from .refusal import Refused
+from .store import Store, Writes
+
+Change = Mapping[str, Any]
+Act = Callable[[Change], Awaitable[Any]]
+
+
+class Ledger:
+    """The changes of one model. `act` carries one out: it must depend on the change and on those before it alone, and
+    gives what the one who made the change wants to know. What it raises is for that one, and changes nothing."""
+
+    def __init__(self, act: Act, store: Store | None = None, prefix: str = "", most: int = 100_000) -> None:
+        """With a store, changes lie under `prefix` in it, at most so many."""
+        self._act = act
+        self._store = store
+        self._prefix = prefix
+        self._most = most
+        self._done = 0
+        self._turn = asyncio.Lock()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other servers may make changes."""
+        return self._store is not None
+
+    async def catch_up(self) -> None:
+        """Carry out what others have changed since the last time: one operation of the store if they have not."""
+        if self._store is None:
+            return
+        if await self._store.count(self._count) != self._done:
+            async with self._turn:
+                await self._read(self._store)
+
+    async def make(self, change: Change) -> Any:
+        """Make a change; what `act` gives or raises of it. Too many changes are a 429."""
+        if self._store is None:
+            return await self._act(change)
+        written = json.dumps(change, separators=(",", ":")).encode()
+        async with self._turn:
+            while True:
+                await self._read(self._store)
+                if self._done >= self._most:
+                    raise Refused(
+                        429,
+                        f"the model was changed {self._done:,} times, which is the limit; serve another in its place",
+                    )
+                key = self._key(self._done)
+                if await self._store.apply(Writes(put={key: written}, add={self._count: 1}, absent=[key])):
+                    self._done += 1
+                    # As the others will have read it.
+                    return await self._act(json.loads(written))
+
+    async def drop(self) -> None:
+        """Forget all changes."""
+        if self._store is not None:
+            await self._store.drop(self._prefix)
+
+    async def _read(self, store: Store) -> None:
+        while (written := await store.count(self._count)) > self._done:
+            raw = await store.get(self._key(self._done))
+            if raw is None:
+                raise Refused(503, f"change {self._done:,} of the model is gone from the store; start the servers anew")
+            self._done += 1
+            await self._carry_out(raw)
+        if written < self._done:
+            raise Refused(503, "the store has lost what it held; start the servers anew, on a store that persists")
+
+    async def _carry_out(self, raw: bytes) -> None:
+        try:
+            await self._act(json.loads(raw))
+        except (Refused, ValueError):
+            # As it was refused to the one who wanted it.
+            return
+
+    @property
+    def _count(self) -> str:
+        return f"{self._prefix}changes"
+
+    def _key(self, number: int) -> str:
+        return f"{self._prefix}change:{number}"
