@@ -4,15 +4,18 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .board import Board
+from .changes import carry_out
 from .clock import Clock
 from .deployment import Deployment
 from .deviations import Noticer
 from .dialect import SUPERSET, Dialect
 from .faults.orders import Orders
 from .journal import Journal
+from .ledger import Ledger
 from .limits import Limits
 from .meta import Meta
 from .predict.acting import act, check, ways
@@ -108,6 +111,7 @@ class Model:
         self.faults = Orders(clock.now, limits.faults)
         self.received = Received()
         self.written = Written(encoded)
+        self.ledger = Ledger(partial(carry_out, self))
         self.number = 0
         """By which the admin API knows the model."""
         self.is_tenant = False
@@ -156,6 +160,10 @@ class Model:
     async def reset(self) -> None:
         """Be as the model was when it was served: its own stubs and faults, and nothing that came since."""
         await self.board.drop()
+        await self.ledger.make({"kind": "renew"})
+
+    def begin_again(self) -> None:
+        """As `reset`, but for the jobs."""
         latency = self._first.latency
         self.spec = self._first._replace(latency=None if latency is None else latency.again())
         self.renew()

@@ -18,7 +18,11 @@ SHA = "ab" * 32
 @pytest.fixture(params=["held", "folder", "stored"])
 async def contents(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Contents]:
     store = SqliteStore()
-    kinds = {"held": HeldContents(), "folder": FolderContents(tmp_path / "kept"), "stored": StoredContents(store)}
+    kinds: dict[str, Contents] = {
+        "held": HeldContents(),
+        "folder": FolderContents(tmp_path / "kept"),
+        "stored": StoredContents(store),
+    }
     yield kinds[request.param]
     await store.close()
 

@@ -51,7 +51,7 @@ async def delete(call: AdminCall) -> web.Response:
 
 async def reset(call: AdminCall) -> web.Response:
     """Let one be as it was when it was served."""
-    await call.model.reset()
+    await (await call.caught_up()).reset()
     return said(await _told(call, call.token))
 
 

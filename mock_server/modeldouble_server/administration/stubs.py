@@ -1,6 +1,5 @@
 """Stubs of a model over the wire: the form of scenario files, but for content, of which no file is read."""
 
-import asyncio
 import base64
 import binascii
 from pathlib import Path
@@ -20,36 +19,36 @@ from .call import AdminCall, cut, said, whole
 
 async def listed(call: AdminCall) -> web.Response:
     """All of them, oldest first."""
-    model = call.model
+    model = await call.caught_up()
     return said({"stubs": [cut(model, _told(one)) for one in model.stubs.listed()]})
 
 
 async def add(call: AdminCall) -> web.Response:
     """Add one."""
-    entry, model = await call.body("Stub"), call.model
+    entry, model = await call.body("Stub"), await call.caught_up()
     _check_masks(entry, call.fake.limits.pixels)
-    when = {name: _content(f"when.{name}", value) for name, value in entry["when"].items()}
-    # In a thread, as a mask may have millions of pixels.
-    stub = await asyncio.to_thread(_added, model.stubs, {**entry, "when": when})
+    stub = await model.ledger.make({"kind": "stub", "entry": entry})
     return said(cut(model, _told(stub)), 201)
 
 
 async def remove(call: AdminCall) -> web.Response:
     """Take one away."""
-    if not call.model.stubs.remove(whole(call.number)):
+    model, number = await call.caught_up(), whole(call.number)
+    if not await model.ledger.make({"kind": "remove stub", "number": number}):
         raise Refused(404, f"stub {shown(call.number)} is not there; GET the stubs for their numbers")
     return said({"removed": 1})
 
 
 async def clear(call: AdminCall) -> web.Response:
     """Take all away, the operator's too, and forget the misses."""
-    stubs = call.model.stubs
-    count = len(stubs.listed())
-    stubs.clear()
-    return said({"removed": count})
+    model = await call.caught_up()
+    return said({"removed": await model.ledger.make({"kind": "remove stubs"})})
 
 
-def _added(stubs: Stubs, entry: dict[str, Any]) -> Stub:
+def added(stubs: Stubs, entry: dict[str, Any]) -> Stub:
+    """Add a stub of the OpenAPI document's form."""
+    when = {name: _content(f"when.{name}", value) for name, value in entry["when"].items()}
+    entry = {**entry, "when": when}
     # At first to stubs that nobody asks, so that one which is wrong leaves nothing behind.
     _tried(Stubs(_Nobody()), entry)
     return _tried(stubs, entry)

@@ -10,45 +10,39 @@ from ..model import Model
 from ..refusal import Refused
 from .call import AdminCall, said
 
-_MOST_AHEAD = 1e10
-"""Seconds: three centuries, beyond which dates have no form."""
-
 
 async def clock(call: AdminCall) -> web.Response:
     """What time it is for the model."""
-    return said(_now(call.model.clock))
+    return said(_now((await call.caught_up()).clock))
 
 
 async def advance(call: AdminCall) -> web.Response:
     """Let time pass for the model alone."""
-    seconds, mine = float((await call.body("Advance"))["advance"]), call.model.clock
-    if mine.offset + seconds > _MOST_AHEAD:
-        text = f"advance is {seconds:g}, with which the clock is over {_MOST_AHEAD:g} s ahead; give less, or reset it"
-        raise Refused(400, text)
-    mine.advance(seconds)
-    return said(_now(mine))
+    seconds, model = float((await call.body("Advance"))["advance"]), await call.caught_up()
+    await model.ledger.make({"kind": "advance", "seconds": seconds})
+    return said(_now(model.clock))
 
 
 async def latency(call: AdminCall) -> web.Response:
     """How long pictures take, and whether that was measured or made up."""
-    return said(_latency(call.model))
+    return said(_latency(await call.caught_up()))
 
 
 async def set_latency(call: AdminCall) -> web.Response:
     """Let pictures take as long as a document says."""
-    document, model = await call.body("Latency"), call.model
+    document, model = await call.body("Latency"), await call.caught_up()
     try:
-        read = read_latency(document, None).keyed(call.fake.console.seed, model.name)
+        read_latency(document, None)
     except (ValueError, TypeError) as error:
         raise Refused(400, str(error)) from error
-    model.spec = model.spec._replace(latency=read)
+    await model.ledger.make({"kind": "latency", "document": document, "seed": call.fake.console.seed})
     return said(_latency(model))
 
 
 async def no_latency(call: AdminCall) -> web.Response:
     """Let pictures take no time."""
-    model = call.model
-    model.spec = model.spec._replace(latency=None)
+    model = await call.caught_up()
+    await model.ledger.make({"kind": "latency", "document": None})
     return said(_latency(model))
 
 

@@ -86,10 +86,10 @@ class Orders:
         self.fired: Counter[str] = Counter()
         """How often each fault was met."""
 
-    def add(self, order: Order) -> int:
-        """Let it go wrong from now on; the number of the order. Too many at once are a ValueError."""
+    def add(self, order: Order, begun: float | None = None) -> int:
+        """Let it go wrong from now on, or since `begun`; the number of the order. Too many at once are a ValueError."""
         with self._lock:
-            now = self._now()
+            now = self._now() if begun is None else begun
             self._running = {number: one for number, one in self._running.items() if not one.over(now)}
             if len(self._running) >= self._most:
                 raise ValueError(f"{len(self._running)} faults are ordered, the limit is {self._most}; remove some")
@@ -97,12 +97,12 @@ class Orders:
             self._running[number] = _Running(order, now)
             return number
 
-    def take(self, route: str) -> Fired | None:
-        """Count a call, and tell which fault it meets."""
+    def take(self, route: str, at: float | None = None) -> Fired | None:
+        """Count a call, of now or of another moment, and tell which fault it meets."""
         if not self._running:
             return None
         with self._lock:
-            now, met = self._now(), None
+            now, met = self._now() if at is None else at, None
             for number, one in self._running.items():
                 if not one.order.fits(route) or one.over(now):
                     continue

@@ -42,7 +42,7 @@ async def deploy_from_api(call: Call) -> web.Response:
     if name is not None and not isinstance(name, str):
         raise Refused(400, f"{state.where}.model_name is {shown(name)}; send a text", "deploy")
     try:
-        call.model.deployment.deploy(params, name)
+        await call.model.ledger.make({"kind": "deploy", "params": params, "name": name})
     except Refused as refused:
         call.model.noticer.note("deploy-refused", refused.text)
         raise
@@ -55,4 +55,4 @@ async def deploy_from_api(call: Call) -> web.Response:
 async def freeze_model(call: Call) -> web.Response:
     """freeze_model: also a failure is a 200."""
     await call.body()
-    return answer({"message": call.model.deployment.freeze().value})
+    return answer({"message": await call.model.ledger.make({"kind": "freeze"})})

@@ -1,0 +1,147 @@
+"""What is changed of a model of one server is changed of the same model of another that shares its store."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from modeldouble_server.blobs import Blobs
+from modeldouble_server.board import Board
+from modeldouble_server.changes import carry_out
+from modeldouble_server.clock import Clock
+from modeldouble_server.default_world import default_spec
+from modeldouble_server.ledger import Ledger
+from modeldouble_server.model import Model
+from modeldouble_server.refusal import Refused
+from modeldouble_server.scene import Query, Subject
+from modeldouble_server.store import Store
+from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.world import World
+
+ORDER = {"fault": "status", "status": 503, "route": "inference_image", "times": 1}
+STUB = {"when": {"image_id": 5}, "predict": [{"class": "dog", "box": [1, 2, 3, 4]}]}
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[SqliteStore]:
+    store = SqliteStore()
+    yield store
+    await store.close()
+
+
+def served(store: Store) -> Model:
+    clock = Clock(lambda: 5.0)
+    model = Model(default_spec(), World(store, "w:", Blobs()), clock, lambda clock: Board(store, "j:", clock.now, 9))
+    model.ledger = Ledger(partial(carry_out, model), store, "m:")
+    return model
+
+
+@pytest.fixture
+def one(store: SqliteStore) -> Model:
+    return served(store)
+
+
+@pytest.fixture
+def other(store: SqliteStore) -> Model:
+    return served(store)
+
+
+async def make(one: Model, other: Model, kind: str, **change: Any) -> Any:
+    told = await one.ledger.make({"kind": kind, **change})
+    await other.ledger.catch_up()
+    return told
+
+
+async def test_what_is_deployed_is_deployed_everywhere(one: Model, other: Model) -> None:
+    params = {"model_source": "Custom models", "model_files": {"checkpoint": "/a/b.pt"}, "model_info": {}}
+    await make(one, other, "deploy", params=params, name=None)
+    assert one.deployment.told() == other.deployment.told()
+    assert other.deployment.told()["checkpoint_name"] == "b.pt"
+
+
+async def test_a_frozen_model_is_frozen_everywhere_and_thawed_everywhere(one: Model, other: Model) -> None:
+    assert await make(one, other, "freeze") == "Model is frozen."
+    assert await make(other, one, "freeze") == "Model is already frozen."
+    await make(other, one, "thaw")
+    assert (one.deployment.frozen, other.deployment.frozen) == (False, False)
+
+
+async def test_a_fault_that_is_met_once_is_met_once_by_all_of_them(one: Model, other: Model) -> None:
+    assert await make(one, other, "order", order=ORDER, begun=5.0) == 1
+    meet = {"route": "inference_image", "now": 5.0}
+    met = await make(other, one, "meet", **meet)
+    assert (met.name, met.number) == ("status", 1)
+    assert await make(one, other, "meet", **meet) is None
+    assert one.faults.listed() == other.faults.listed()
+    assert one.faults.listed()[0]["fired"] == 1
+
+
+async def test_orders_are_taken_back_everywhere(one: Model, other: Model) -> None:
+    for _ in range(3):
+        await make(one, other, "order", order=ORDER, begun=5.0)
+    assert await make(other, one, "take order back", number=2) is True
+    assert [order["number"] for order in one.faults.listed()] == [1, 3]
+    assert await make(one, other, "take orders back") == 2
+    assert other.faults.listed() == []
+
+
+async def test_a_stub_answers_everywhere(one: Model, other: Model) -> None:
+    before = len(other.stubs.listed())
+    stub = await make(one, other, "stub", entry=STUB)
+    assert [stub.number, before + 1] == [other.stubs.listed()[-1].number, len(other.stubs.listed())]
+    assert await make(other, one, "remove stub", number=stub.number) is True
+    assert len(one.stubs.listed()) == before
+    await make(one, other, "stub", entry=STUB)
+    assert await make(other, one, "remove stubs") == before + 1
+    assert one.stubs.listed() == []
+
+
+async def test_a_stub_that_is_wrong_is_refused_and_added_nowhere(one: Model, other: Model) -> None:
+    with pytest.raises(Refused, match="predict"):
+        await one.ledger.make({"kind": "stub", "entry": {"when": {}, "predict": [{"class": "dog", "box": "no"}]}})
+    await other.ledger.catch_up()
+    assert (one.stubs.listed(), other.stubs.listed()) == ([], [])
+
+
+async def test_time_passes_everywhere(one: Model, other: Model) -> None:
+    await make(one, other, "advance", seconds=60.5)
+    await make(other, one, "advance", seconds=1.0)
+    assert (one.clock.now(), other.clock.now()) == (66.5, 66.5)
+    with pytest.raises(Refused, match="over 1e"):
+        await make(one, other, "advance", seconds=1e11)
+
+
+def latency(model: Model) -> str | None:
+    return None if model.spec.latency is None else model.spec.latency.label
+
+
+async def test_pictures_take_as_long_everywhere(one: Model, other: Model) -> None:
+    await make(one, other, "latency", document=0.25, seed=0)
+    assert latency(other)
+    assert latency(one) == latency(other)
+    await make(other, one, "latency", document=None)
+    assert [latency(one), latency(other)] == [None, None]
+
+
+async def test_a_reset_takes_everything_back_everywhere_and_the_jobs_once(one: Model, other: Model) -> None:
+    await make(one, other, "order", order=ORDER, begun=5.0)
+    await make(one, other, "advance", seconds=60.0)
+    early = await one.board.start(1, 1.0, 0.0, {})
+    await one.reset()
+    late = await one.board.start(1, 1.0, 0.0, {})
+    await other.ledger.catch_up()
+    assert (other.faults.listed(), other.clock.offset) == ([], 0.0)
+    assert await other.board.look(late)
+    with pytest.raises(Refused):
+        await other.board.look(early)
+
+
+async def test_a_server_that_comes_later_predicts_as_the_others(one: Model, store: SqliteStore) -> None:
+    await one.ledger.make({"kind": "stub", "entry": {**STUB, "when": {}}})
+    later = served(store)
+    await later.ledger.catch_up()
+    query = Query(Subject("aa" * 32, 9, 9))
+    taken = [model.predict(query._replace(turns=model.stubs.take(query, 1))) for model in (one, later)]
+    assert taken[0] == taken[1]
+    assert [thing.class_name for thing in taken[1].objects] == ["dog"]
