@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import count
-from typing import NamedTuple
 from weakref import WeakSet
 
 from yarl import URL
@@ -15,6 +15,7 @@ from .administration.console import Console
 from .again import Again
 from .blobs import Blobs, Contents
 from .board import Board
+from .changes import carry_out
 from .clock import Clock
 from .default_world import (
     API_TOKEN,
@@ -31,24 +32,16 @@ from .default_world import (
 )
 from .dialect import SUPERSET, Dialect
 from .entities import Facts
+from .ledger import Ledger, ledger_prefix
 from .limits import Limits
 from .model import Model, ModelSpec
 from .picture import Examiner
 from .refusal import Refused
 from .store import Store
+from .tenancy import OwnTenancy, Tenancy, Tenant, new_tokens
 from .world import World
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class Tenant(NamedTuple):
-    """A model and a world of its own, which nobody else's tokens open."""
-
-    api_token: str
-    session_token: str
-    model: Model
-    prefix: str
-    """Of the world's keys in the store."""
 
 
 class Fake:
@@ -56,10 +49,14 @@ class Fake:
 
     def __init__(
         self, store: Store, sleep: Sleep, clock: Clock, limits: Limits, dialect: Dialect = SUPERSET,
-        contents: Contents | None = None, passing: Store | None = None,
+        contents: Contents | None = None, passing: Store | None = None, *, shared: bool = False,
     ) -> None:  # fmt: skip
-        """`passing` has the tenants, who are of one run; `contents`, what is uploaded, if it outlives the server."""
+        """`passing` has the tenants, who are of one run; `contents`, what is uploaded, if it outlives the server.
+
+        `shared`: other servers have the same store, so that what is changed of a model is for all of them.
+        """
         self.store = store
+        self._shared = shared
         self.passing = passing or store
         self.sleep = sleep
         self.clock = clock
@@ -79,6 +76,8 @@ class Fake:
         """Connections on which a fault is being carried out, which may take for ever."""
         self.console = Console(clock.now, limits)
         """What the admin API is about, beside the models."""
+        self.tenancy: Tenancy = _tenancy(self, shared=shared)
+        """Who finds models and worlds by their tokens."""
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
@@ -86,10 +85,13 @@ class Fake:
         """Serve a model under a session token, in a world."""
         model = self._serve(session_token, spec, world, self.store)
         model.tokens += tuple(token for token, one in self.worlds.items() if one is world)
+        if self._shared:
+            model.ledger = Ledger(partial(carry_out, model), self.store, ledger_prefix(session_token))
         return model
 
     def _serve(
-        self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False
+        self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False,
+        number: int | None = None,
     ) -> Model:  # fmt: skip
         # Of its own, so that one model's can be pushed forward; it goes with the server's.
         clock = Clock(self.clock.now)
@@ -99,7 +101,7 @@ class Fake:
             spec, world, clock, lambda clock: Board(store, prefix, clock.now, self.limits.live_jobs),
             self.dialect, self.limits,
         )  # fmt: skip
-        self.console.enroll(model, session_token, tenant=tenant)
+        self.console.enroll(model, session_token, tenant=tenant, number=number)
         self.models[session_token] = model
         return model
 
@@ -107,30 +109,40 @@ class Fake:
         """Serve a model in a world of its own, with tokens, clock and blobs of its own; too many are a ValueError."""
         if len(self.models) >= self.limits.models:
             raise ValueError(f"the server has {len(self.models):,} models, which is the limit; close some")
-        tokens = secrets.token_hex(64), secrets.token_hex(32)
         prefix = f"tenant:{next(self._numbers)}:"
+        return await self.open_tenant(new_tokens(), spec, prefix, Blobs(self.limits.held_bytes))
+
+    async def open_tenant(
+        self, tokens: tuple[str, str], spec: ModelSpec, prefix: str, blobs: Blobs, number: int | None = None
+    ) -> Tenant:  # fmt: skip
+        """Serve a tenant's model under its API and session tokens, its world's keys under `prefix`."""
         name = str(spec.info.get("app_name", "Serving app"))
         # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
-        blobs = Blobs(self.limits.held_bytes)
         world = World(self.passing, prefix, blobs, lambda inner: furnish(inner, tokens[1], name))
         if spec.replay is not None:
             await spec.replay.furnish(world)
         self.worlds[tokens[0]] = world
         told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
-        model = self._serve(tokens[1], told, world, self.passing, tenant=True)
+        model = self._serve(tokens[1], told, world, self.passing, tenant=True, number=number)
         model.tokens += tokens[:1]
         tenant = self.console.tenants[tokens[1]] = Tenant(*tokens, model, prefix)
         return tenant
 
     async def remove_tenant(self, tenant: Tenant) -> None:
         """Forget a tenant's model, jobs and world; its tokens open nothing any more."""
+        if self.forget_tenant(tenant):
+            await tenant.model.board.drop()
+            await self.passing.drop(tenant.prefix)
+
+    def forget_tenant(self, tenant: Tenant) -> bool:
+        """Serve a tenant's model no longer, and leave the store as it is; False: it is not served."""
         # A server that was started anew has other tenants, one of them perhaps with this one's prefix.
-        if self.models.pop(tenant.session_token, None) is not tenant.model:
-            return
+        if self.models.get(tenant.session_token) is not tenant.model:
+            return False
+        del self.models[tenant.session_token]
         self.console.tenants.pop(tenant.session_token, None)
         self.worlds.pop(tenant.api_token, None)
-        await tenant.model.board.drop()
-        await self.passing.drop(tenant.prefix)
+        return True
 
     async def add_app(self, world: World, url: URL) -> int:
         """Make an app that runs elsewhere a task of a world; its requests are passed on."""
@@ -165,13 +177,21 @@ class Fake:
         return video_id
 
 
+def _tenancy(fake: Fake, *, shared: bool) -> Tenancy:
+    if not shared:
+        return OwnTenancy(fake)
+    from .shared_tenancy import SharedTenancy
+
+    return SharedTenancy(fake, fake.store)
+
+
 async def seed_fake(
     store: Store, *, sleep: Sleep, clock: Clock, limits: Limits, seed: int = 0,
     api_token: str = API_TOKEN, session_token: str = SESSION_TOKEN, at_root: bool = True, dialect: Dialect = SUPERSET,
-    contents: Contents | None = None, passing: Store | None = None,
+    contents: Contents | None = None, passing: Store | None = None, shared: bool = False,
 ) -> Fake:  # fmt: skip
     """A fake with the default world and its model, both as they are after every start; what was added before stays."""
-    fake = Fake(store, sleep, clock, limits, dialect, contents, passing)
+    fake = Fake(store, sleep, clock, limits, dialect, contents, passing, shared=shared)
     world = await default_world(store, "world:0:", fake.blobs, session_token)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

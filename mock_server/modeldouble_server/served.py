@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
 from .default_world import TASK_ID
-from .fake import Tenant
+from .tenancy import Tenant
 from .faults import MOST_CALLS, Orders, read_order
 from .journal import Entry
 from .model import Model

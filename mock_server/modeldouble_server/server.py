@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .clock import Clock
 from .default_world import API_TOKEN, SESSION_TOKEN, TASK_ID
 from .dialect import read_dialect
-from .fake import Fake, Sleep, Tenant
+from .fake import Fake, Sleep
 from .forward import app_url
 from .limits import Limits
 from .loops import runner
@@ -27,6 +27,7 @@ from .replaying import Replaying
 from .running import Running, Setup
 from .scenario.play import Play
 from .scene import Predictor
+from .tenancy import Tenant
 from .world import World
 
 if TYPE_CHECKING:

@@ -38,12 +38,6 @@ class AdminCall(NamedTuple):
         """The model that the path names."""
         return self.fake.models[self.token]
 
-    async def caught_up(self) -> Model:
-        """The model that the path names, with what other servers have changed of it."""
-        model = self.model
-        await model.ledger.catch_up()
-        return model
-
     @property
     def base(self) -> str:
         """The server's address, as the caller reached it."""

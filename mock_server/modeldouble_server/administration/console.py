@@ -12,7 +12,7 @@ from ..redaction import Secrets
 from .guard import Guard
 
 if TYPE_CHECKING:
-    from ..fake import Tenant
+    from ..tenancy import Tenant
     from ..guards.gate import Gate
     from ..model import Model
 
@@ -41,9 +41,9 @@ class Console:
             for model in models:
                 model.tokens = (*model.tokens, guard.token)
 
-    def enroll(self, model: "Model", session_token: str, *, tenant: bool) -> None:
-        """Give a model its number, and tell its journal what it must not show."""
-        model.number, model.is_tenant = next(self._numbers), tenant
+    def enroll(self, model: "Model", session_token: str, *, tenant: bool, number: int | None = None) -> None:
+        """Give a model a number, or the one that it has, and tell its journal what it must not show."""
+        model.number, model.is_tenant = next(self._numbers) if number is None else number, tenant
         model.tokens = (session_token, *self._secrets)
 
     def label(self, model: "Model") -> str:

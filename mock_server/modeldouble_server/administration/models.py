@@ -5,9 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ..latency.reading import read_latency
 from ..model import Model
-from ..model_options import model_spec
 from ..refusal import Refused
 from .call import AdminCall, cut, said
 
@@ -16,6 +14,7 @@ _JOBS_MOST = 10_000
 
 async def listed(call: AdminCall) -> web.Response:
     """All of them, without what opens them."""
+    await call.fake.tenancy.all()
     return said({"models": [_line(one) for one in call.fake.models.values()]})
 
 
@@ -27,14 +26,8 @@ async def one(call: AdminCall) -> web.Response:
 async def create(call: AdminCall) -> web.Response:
     """Serve one more, in a world of its own."""
     given = await call.body("NewModel")
-    latency, name = given.pop("latency", None), given.pop("name", None)
     try:
-        spec = model_spec(**given, info={} if name is None else {"app_name": name, "model_name": name})
-        if latency is not None:
-            # Not by `model_spec`, which reads files.
-            read = read_latency(latency, None).keyed(given.get("seed", 0), given.get("preset", "detection"))
-            spec = spec._replace(latency=read)
-        tenant = await call.fake.add_tenant(spec)
+        tenant = await call.fake.tenancy.make(given)
     except (ValueError, TypeError) as error:
         raise Refused(400, str(error)) from error
     return said(await _told(call, tenant.session_token), 201)
@@ -45,13 +38,13 @@ async def delete(call: AdminCall) -> web.Response:
     tenant = call.fake.console.tenants.get(call.token)
     if tenant is None:
         raise Refused(409, f"model {call.model_id} is the operator's, and stays; POST to its /reset instead")
-    await call.fake.remove_tenant(tenant)
+    await call.fake.tenancy.remove(tenant)
     return said({"removed": 1})
 
 
 async def reset(call: AdminCall) -> web.Response:
     """Let one be as it was when it was served."""
-    await (await call.caught_up()).reset()
+    await call.model.reset()
     return said(await _told(call, call.token))
 
 

@@ -10,13 +10,13 @@ from .call import AdminCall, said, whole
 
 async def listed(call: AdminCall) -> web.Response:
     """The orders, and how often each fault was met."""
-    faults = (await call.caught_up()).faults
+    faults = call.model.faults
     return said({"faults": faults.listed(), "fired": dict(sorted(faults.fired.items()))})
 
 
 async def add(call: AdminCall) -> web.Response:
     """Let something go wrong; without `times` as a scenario has it: in every call."""
-    document, model = await call.body("FaultOrder"), await call.caught_up()
+    document, model = await call.body("FaultOrder"), call.model
     try:
         order = read_order(document)
         if not any(order.fits(one) for one in (*ROUTES, *LACKING)):
@@ -31,7 +31,7 @@ async def add(call: AdminCall) -> web.Response:
 
 async def remove(call: AdminCall) -> web.Response:
     """Take one back."""
-    model, number = await call.caught_up(), whole(call.number)
+    model, number = call.model, whole(call.number)
     if not await model.ledger.make({"kind": "take order back", "number": number}):
         raise Refused(404, f"fault {shown(call.number)} is not ordered; GET the faults for their numbers")
     return said({"removed": 1})
@@ -39,5 +39,5 @@ async def remove(call: AdminCall) -> web.Response:
 
 async def clear(call: AdminCall) -> web.Response:
     """Take all back, the operator's too."""
-    model = await call.caught_up()
+    model = call.model
     return said({"removed": await model.ledger.make({"kind": "take orders back"})})

@@ -8,7 +8,7 @@ from ..answer import WrongMethod, refusal
 from ..fake import Fake
 from ..refusal import Refused, shown
 from . import journals, models, orders, overview, stubs, times
-from .call import AdminCall
+from .call import AdminCall, whole
 from .guard import Guard, NotAllowed
 
 Handler = Callable[[AdminCall], Awaitable[web.Response]]
@@ -52,6 +52,8 @@ async def serve(fake: Fake, path: str, request: web.Request) -> web.StreamRespon
     # A page of another site can send a form or plain text without asking; JSON it cannot.
     if request.method in _JSON and request.body_exists and request.content_type != "application/json":
         raise Refused(400, f"Content-Type is {shown(request.content_type)}; send application/json")
+    if model_id:
+        await fake.tenancy.know(whole(model_id))
     return await handler(AdminCall(fake, request, model_id, number))
 
 

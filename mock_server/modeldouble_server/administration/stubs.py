@@ -19,13 +19,13 @@ from .call import AdminCall, cut, said, whole
 
 async def listed(call: AdminCall) -> web.Response:
     """All of them, oldest first."""
-    model = await call.caught_up()
+    model = call.model
     return said({"stubs": [cut(model, _told(one)) for one in model.stubs.listed()]})
 
 
 async def add(call: AdminCall) -> web.Response:
     """Add one."""
-    entry, model = await call.body("Stub"), await call.caught_up()
+    entry, model = await call.body("Stub"), call.model
     _check_masks(entry, call.fake.limits.pixels)
     stub = await model.ledger.make({"kind": "stub", "entry": entry})
     return said(cut(model, _told(stub)), 201)
@@ -33,7 +33,7 @@ async def add(call: AdminCall) -> web.Response:
 
 async def remove(call: AdminCall) -> web.Response:
     """Take one away."""
-    model, number = await call.caught_up(), whole(call.number)
+    model, number = call.model, whole(call.number)
     if not await model.ledger.make({"kind": "remove stub", "number": number}):
         raise Refused(404, f"stub {shown(call.number)} is not there; GET the stubs for their numbers")
     return said({"removed": 1})
@@ -41,7 +41,7 @@ async def remove(call: AdminCall) -> web.Response:
 
 async def clear(call: AdminCall) -> web.Response:
     """Take all away, the operator's too, and forget the misses."""
-    model = await call.caught_up()
+    model = call.model
     return said({"removed": await model.ledger.make({"kind": "remove stubs"})})
 
 

@@ -13,24 +13,24 @@ from .call import AdminCall, said
 
 async def clock(call: AdminCall) -> web.Response:
     """What time it is for the model."""
-    return said(_now((await call.caught_up()).clock))
+    return said(_now(call.model.clock))
 
 
 async def advance(call: AdminCall) -> web.Response:
     """Let time pass for the model alone."""
-    seconds, model = float((await call.body("Advance"))["advance"]), await call.caught_up()
+    seconds, model = float((await call.body("Advance"))["advance"]), call.model
     await model.ledger.make({"kind": "advance", "seconds": seconds})
     return said(_now(model.clock))
 
 
 async def latency(call: AdminCall) -> web.Response:
     """How long pictures take, and whether that was measured or made up."""
-    return said(_latency(await call.caught_up()))
+    return said(_latency(call.model))
 
 
 async def set_latency(call: AdminCall) -> web.Response:
     """Let pictures take as long as a document says."""
-    document, model = await call.body("Latency"), await call.caught_up()
+    document, model = await call.body("Latency"), call.model
     try:
         read_latency(document, None)
     except (ValueError, TypeError) as error:
@@ -41,7 +41,7 @@ async def set_latency(call: AdminCall) -> web.Response:
 
 async def no_latency(call: AdminCall) -> web.Response:
     """Let pictures take no time."""
-    model = await call.caught_up()
+    model = call.model
     await model.ledger.make({"kind": "latency", "document": None})
     return said(_latency(model))
 

@@ -14,7 +14,7 @@ from .paging import page
 async def direct(call: PlatformCall) -> web.StreamResponse:
     """A route of the model behind a task, by its name; the model's answer as it is."""
     task = await call.entity("task", call.id("taskId"))
-    model = call.fake.models.get(task["meta"]["sessionToken"])
+    model = await call.fake.tenancy.model(task["meta"]["sessionToken"])
     if model is None:
         raise Refused(404, f"taskId {task['id']} serves no model; use a task that tasks.info shows as started")
     command = call.fields.get("command")
