@@ -100,17 +100,20 @@ def default_spec(seed: int = 0) -> ModelSpec:
     return ModelSpec(INFO, SETTINGS, boxes(coco.COLORS), predictor, deploy_info=DEPLOY_INFO, pretrained=PRETRAINED)
 
 
-async def default_world(store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN) -> World:
+async def default_world(
+    store: Store, prefix: str, blobs: Blobs, session_token: str = SESSION_TOKEN, *, shared: bool = False
+) -> World:  # fmt: skip
     """The world as records in the store, its media as files of the package.
 
-    What is there already is left as it is, but tasks: those of an earlier process have ended with it.
+    What is there already is left as it is, but tasks: those of an earlier process have ended with it, unless the store
+    is `shared`, where they may be another's that runs.
     """
     world = World(store, prefix, blobs)
     labels = json.loads((DATA / "world" / "labels.json").read_text(encoding="utf-8"))
     items = [_image(world, one, DATA / "world" / name, labels["images"][name]) for one, name in IMAGES.items()]
     items.append(_video(world, VIDEO_ID, DATA / "world" / VIDEO, labels["videos"][VIDEO]))
     made = [one for one in [*items, *_places()] if await world.get(one[0], one[1]["id"]) is None]
-    ended = [{**one, "status": "finished"} for one in await world.all("task")]
+    ended = [] if shared else [{**one, "status": "finished"} for one in await world.all("task")]
     await world.put([*made, *[("task", one) for one in ended], ("task", task(TASK_ID, session_token, "Serve YOLOv5"))])
     await world.recall_files()
     world.urls[URL] = 17551751

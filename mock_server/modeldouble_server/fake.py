@@ -192,7 +192,7 @@ async def seed_fake(
 ) -> Fake:  # fmt: skip
     """A fake with the default world and its model, both as they are after every start; what was added before stays."""
     fake = Fake(store, sleep, clock, limits, dialect, contents, passing, shared=shared)
-    world = await default_world(store, "world:0:", fake.blobs, session_token)
+    world = await default_world(store, "world:0:", fake.blobs, session_token, shared=shared)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)
     fake.root_model = model if at_root else None

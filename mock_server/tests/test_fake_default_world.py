@@ -12,7 +12,7 @@ from modeldouble_server import coco
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
-from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN, default_spec, default_world
+from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN, default_spec, default_world, task
 from modeldouble_server.model import Model
 from modeldouble_server.results import Frames, Terms, bare_prediction, image_prediction, image_query, video_query
 from modeldouble_server.scene import Query, Subject
@@ -228,4 +228,16 @@ async def test_the_world_is_the_same_after_every_start(world: World) -> None:
     again = await default_world(store, "other:", Blobs())
     kinds: list[Any] = ["image", "video", "task", "dataset", "project"]
     assert [await again.all(kind) for kind in kinds] == [await world.all(kind) for kind in kinds]
+    await store.close()
+
+
+@pytest.mark.parametrize(("shared", "status"), [(False, "finished"), (True, "started")])
+async def test_tasks_of_an_earlier_process_have_ended_but_not_those_of_another_server(
+    shared: bool, status: str
+) -> None:
+    store = SqliteStore()
+    world = await default_world(store, "w:", Blobs())
+    await world.add("task", task(9, "other", "Elsewhere"))
+    await default_world(store, "w:", Blobs(), shared=shared)
+    assert (await entity(world, "task", 9))["status"] == status
     await store.close()
