@@ -74,10 +74,10 @@ class _OtherUuid(OfEachJob):
 
 
 class _ErrorAtTheThird(OfEachJob):
-    """A stage of an error, and no exception to it."""
+    """A stage of an error, and no exception to it: also of a job that is over before, as on a busy machine."""
 
     def change(self, poll: Json, uuid: str, times: int) -> Json:
-        if times >= 3:
+        if times >= 3 or poll.get("is_inferring") is False:
             poll.update(stage="Error", exception=None)
         return poll
 
