@@ -38,15 +38,23 @@ def test_a_run_leaves_readings_page_and_pictures(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     assert (document["commit"], document["pairs"], document["quick"]) == ("abc", 12, False)
     assert len(document["measured"][0]["entries"][0]["readings"]["few"][""]) == 12
+    assert document["measured"][0]["took_s"] > 0
+    assert "3. Made up (0 s)\n" in told
+    assert "This run took 0 s, with what had to be installed: made-up 0 s." in page(tmp_path / "out")
     assert "few: at least 0.8 of bare: met" in told
     assert "absent: official: no network" in told
+
+
+def page(folder: Path) -> str:
+    """What was written."""
+    return (folder / "performance.md").read_text(encoding="utf-8")
 
 
 def test_a_quick_run_is_short_and_called_so(tmp_path: Path) -> None:
     ran(Asked(output=tmp_path, peers=tmp_path, quick=True), made_up(90))
     document = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert (document["pairs"], document["seconds"], document["quick"]) == (3, 0.2, True)
-    assert "**This was a quick run**" in (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "**This was a quick run**" in page(tmp_path)
 
 
 @pytest.mark.parametrize(("ours", "check", "status"), [(90, True, 0), (70, False, 0), (70, True, 1)])

@@ -56,20 +56,20 @@ def test_other_measures_have_columns_of_their_own() -> None:
     page = markdown.section(WHOLE)
     assert "| p50, ms | ours / it |" in page
     assert cells(page, "few")[5] == "1.5"
-    assert cells(page, "few")[-1] == "met"
+    assert cells(page, "few")[-1] == "p50: met"
 
 
 def test_targets_growths_and_slopes_are_told_below_the_table() -> None:
     page = markdown.section(WHOLE)
-    assert "- at most 2 ms: **met** (1.5)\n" in page
-    assert "- flat: **met** (1)\n" in page
+    assert "- at most 2 ms: **met** (1.5 ms)\n" in page
+    assert "- flat: **met** (greatest / least 1)\n" in page
     assert "- slopes over jobs: ours 0.00, bare 0.00\n" in page
 
 
 def test_verdicts_that_differ_from_case_to_case_are_counted() -> None:
     ours = {"few": [Reading(90)] * 6, "many": [Reading(60)] * 6}
     page = markdown.section(measured(ours, steady(100, 6)))
-    assert "- at least 0.8 of bare: **1 met, 1 missed** (0.6 to 0.9)\n" in page
+    assert "- at least 0.8 of bare: **1 met, 1 missed** (ours / it 0.6 to 0.9)\n" in page
 
 
 def test_who_is_absent_is_told_in_every_table() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from modeldouble_contract.bench.run import failed, measure, pairs_of, shuffled, turns_of
+from modeldouble_contract.bench.run import WARM_UP, failed, measure, pairs_of, shuffled, turns_of
 from modeldouble_contract.bench.workload import Case, Entry, Measure, Place, Reading, Role
 
 from .made import CASES, absent, entry, place, workload
@@ -36,6 +36,20 @@ def test_everybody_is_read_once_in_each_pair_and_the_first_limit_twice(tmp_path:
     assert [len(one.readings["many"]) for one in found.taken] == [4, 4, 4]
     assert len(found.null["many"]) == 4
     assert all(reading.value > 6 for one in found.taken for reading in one.readings["few"])
+
+
+def test_a_warm_up_is_shorter_than_a_reading(tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    def ours(case: Case) -> float:
+        asked.append(case.longer)
+        return 1.0
+
+    cases = [CASES[0], CASES[1]._replace(longer=2.0)]
+    measure(workload(entry("ours", Role.OURS, ours))._replace(cases=cases), place(tmp_path), 1)
+    assert asked[:2] == [WARM_UP, 2 * WARM_UP]
+    assert sorted(asked[2:]) == [1.0, 2.0]
+    assert WARM_UP < 1
 
 
 def test_a_pair_is_a_pair_also_where_turns_are_shuffled(tmp_path: Path) -> None:

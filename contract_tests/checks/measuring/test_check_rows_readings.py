@@ -1,14 +1,15 @@
 """What programs tell becomes readings; what is shared is begun once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from modeldouble_contract.bench.shared import Shared
-from modeldouble_contract.bench.workload import Missing, Place, Role, Workload
+from modeldouble_contract.bench.workload import Case, Missing, Place, Reading, Role, Workload
 from modeldouble_contract.bench.workloads import client_overhead, importing, in_flight, jobs, masks, streaming
 
 
@@ -101,3 +102,31 @@ def test_an_official_entry_is_missing_where_it_is_not_installed(module: object, 
     for entry in peers:
         with pytest.raises(Missing, match="no supervisely"), entry.open(place(tmp_path)):
             pass
+
+
+class Streamed:
+    """A pair that tells how many were begun before it."""
+
+    def __init__(self, begun: list[str]) -> None:
+        begun.append("begun")
+        self._number = len(begun)
+
+    def streamed(self, case: Case) -> Reading:
+        """No frame."""
+        return Reading(self._number)
+
+
+def test_long_streams_have_processes_of_their_own_and_short_ones_share(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def begin() -> Iterator[Any]:
+        yield Streamed(seen)
+        seen.append("ended")
+
+    with ExitStack() as stack:
+        measure = streaming.reading_with(begin, stack)
+        short, same, long, longer, again = (measure(streaming.CASES[at]).value for at in (0, 1, 2, 4, 0))
+        assert (short, same, long, longer, again) == (1, 1, 2, 4, 1)
+        assert seen == ["begun", "begun", "ended", "begun", "ended"]
+    assert seen[-1] == "ended"

@@ -1,11 +1,13 @@
 """Each script answers as its row asks, on a tiny size; what another installation has to bring is not tried."""
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.request import urlopen
 
@@ -134,6 +136,17 @@ def test_what_is_installed_is_counted_with_what_it_needs(started: Any) -> None:
     assert not {"aiohttp", "numpy", "pillow"} & set(told["parts"])
     assert told["bytes"] == sum(told["parts"].values())
     assert told["parts"]["modeldouble"] > 1_000_000
+
+
+def test_caches_of_tools_are_not_counted_as_installed(tmp_path: Path) -> None:
+    counted = runpy.run_path(str(SUBJECTS / "installed.py"))["size"]
+    package = tmp_path / "src" / "made"
+    (package / ".mypy_cache").mkdir(parents=True)
+    for name in ("__init__.py", "py.typed", ".mypy_cache/large.json"):
+        (package / name).write_text("x" * 10, encoding="utf-8")
+    (tmp_path / "made.pth").write_text(f"{package.parent}\n", encoding="utf-8")
+    file = SimpleNamespace(locate=lambda: tmp_path / "made.pth")
+    assert counted(SimpleNamespace(files=[file])) == 20 + (tmp_path / "made.pth").stat().st_size
 
 
 def test_a_model_is_set_up_and_taken_away(started: Any) -> None:

@@ -3,6 +3,7 @@
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from . import machine, registry
 from .peers import PINS, Environments, cache_folder
 from .report import as_json, markdown, plots
+from .report.figures import duration
 from .run import PAIRS, QUICK_PAIRS, QUICK_SECONDS, SECONDS, Measured, Outcome, failed, measure, pairs_of, turns_of
 from .verdict import Kind, verdicts
 from .workload import Place, Workload
@@ -84,11 +86,13 @@ def _outcome(asked: Asked, workloads: Sequence[Workload], out: TextIO, err: Text
     with tempfile.TemporaryDirectory(prefix="modeldouble-bench-", ignore_cleanup_errors=True) as folder:
         place = Place(Path(folder), server, load, environments, seconds)
         for workload in workloads:
+            begun = time.perf_counter()
             measured = _measured(workload, place, pairs_of(workload, asked.pairs, asked.quick), err)
+            measured = measured._replace(took_s=time.perf_counter() - begun)
             outcome = outcome._replace(
                 measured=(*outcome.measured, measured), versions={**outcome.versions, **environments.used}
             )
-            # After each, so that a run of half an hour that is ended early is not lost.
+            # After each, so that a long run that is ended early is not lost.
             _text(asked.output / "results.json", as_json.render(outcome))
             _tell(measured, out)
     return outcome
@@ -114,7 +118,7 @@ def _measured(workload: Workload, place: Place, pairs: int, err: TextIO) -> Meas
 
 def _tell(measured: Measured, out: TextIO) -> None:
     workload = measured.workload
-    _say(out, f"{workload.number}. {workload.title}")
+    _say(out, f"{workload.number}. {workload.title} ({duration(measured.took_s)})")
     if measured.failed:
         _say(out, f"   FAILED {measured.failed}")
         return

@@ -10,7 +10,9 @@ from .workload import Case, Measure, Missing, Place, Reading, Role, Workload
 SEED = 20260101
 """Of the order in which they take turns."""
 PAIRS, QUICK_PAIRS = 12, 3
-SECONDS, QUICK_SECONDS = 0.5, 0.2
+SECONDS, QUICK_SECONDS = 0.3, 0.2
+WARM_UP = 0.4
+"""Of the length of a reading: it is asked, and not kept."""
 
 Readings = Mapping[str, Sequence[Reading]]
 """Name of a case -> one reading for each pair."""
@@ -34,6 +36,8 @@ class Measured(NamedTuple):
     """The first limit's second readings; empty: there was none."""
     failed: str = ""
     """Why it could not be run to its end; then nothing was read."""
+    took_s: float = 0.0
+    """Seconds from its start to its end, with what had to be installed for it; 0: an older run, which does not say."""
 
     @property
     def ours(self) -> Taken:
@@ -78,7 +82,7 @@ def measure(workload: Workload, place: Place, pairs: int, tell: Callable[[str], 
         for name, case in _turns(workload, opened):
             if case.pairs is None:
                 tell(f"{name}, warm-up")
-                opened[name](case)
+                opened[name](case._replace(longer=WARM_UP * case.longer))
         again = next((one.name for one in workload.entries if one.role is Role.LIMIT and one.name in opened), None)
         found, null = _readings(workload, opened, again, pairs, tell)
     taken = [Taken(one.name, one.role, found.get(one.name, {}), absent.get(one.name, "")) for one in workload.entries]

@@ -28,12 +28,15 @@ class Verdict(NamedTuple):
     kind: Kind
     found: float = math.nan
     by: float = 0.0
+    measure: str = ""
+    is_sure: bool = True
+    """Of what is met: the bound lies beyond the interval of what was found, or there is no interval."""
 
     @property
     def told(self) -> str:
         """Met, or by how much not."""
         if self.kind in (Kind.MET, Kind.UNKNOWN):
-            return str(self.kind.value)
+            return self.kind.value if self.is_sure else f"{self.kind.value}, not surely"
         missed = f"missed by {100 * self.by:.2g} %" if self.by < math.inf else "missed"
         return f"{missed}, {Kind.NOISE.value}" if self.kind is Kind.NOISE else missed
 
@@ -78,15 +81,17 @@ def verdicts(measured: Measured) -> list[Verdict]:
 def judged_target(measured: Measured, target: Target, case: str) -> tuple[Verdict, bool]:
     """A target in a case, and whether it is asked for there at all."""
     if target.against is None:
-        found = spread(values(measured.ours.readings.get(case, ()), target.measure))
+        numbers = values(measured.ours.readings.get(case, ()), target.measure)
+        found, ends = spread(numbers), interval(numbers)
         value, slack, wanted = (math.nan if found is None else found.median), 1.0, True
     else:
         other = next(one for one in measured.taken if one.name == target.against)
         ratio = compared(measured, other, case, target.measure)
-        value = math.nan if ratio is None else ratio.ratio
+        value, ends = (math.nan, None) if ratio is None else ratio
         slack = noise(_null_ratios(measured, case, target.measure))
         wanted = bool(other.absent) or case in other.readings
-    return _judged(target, case, value, target.at_least, target.at_most, slack), wanted
+    judged = _judged(target, case, value, target.at_least, target.at_most, slack)
+    return judged._replace(is_sure=_is_sure(target, ends)), wanted
 
 
 def judged_growth(measured: Measured, growth: Growth) -> Verdict:
@@ -104,20 +109,27 @@ def judged_growth(measured: Measured, growth: Growth) -> Verdict:
     return _judged(growth, "", max(middles) - min(middles), None, growth.difference, 1.0)
 
 
+def _is_sure(target: Target, ends: Interval | None) -> bool:
+    if ends is None:
+        return True
+    return ends.low >= target.at_least if target.at_least is not None else ends.high <= (target.at_most or 0.0)
+
+
 def _judged(
     bound: Target | Growth, case: str, value: float, least: float | None, most: float | None, slack: float
 ) -> Verdict:
     against = bound.against if isinstance(bound, Target) else None
     if math.isnan(value):
-        return Verdict(bound.text, against, case, Kind.UNKNOWN)
+        return Verdict(bound.text, against, case, Kind.UNKNOWN, measure=bound.measure)
     if least is not None and value < least:
         by, factor = 1 - value / least, least / value if value > 0 else math.inf
     elif most is not None and value > most:
         factor = value / most if most > 0 else math.inf
         by = factor - 1
     else:
-        return Verdict(bound.text, against, case, Kind.MET, value)
-    return Verdict(bound.text, against, case, Kind.NOISE if factor <= slack else Kind.MISSED, value, by)
+        return Verdict(bound.text, against, case, Kind.MET, value, measure=bound.measure)
+    kind = Kind.NOISE if factor <= slack else Kind.MISSED
+    return Verdict(bound.text, against, case, kind, value, by, bound.measure)
 
 
 def _ratios(these: Taken, those: Taken, case: str, measure: str) -> Sequence[float]:

@@ -24,6 +24,8 @@ class Case(NamedTuple):
     """Beside twelve of the others, for one that takes minutes and warms up by itself; None: as many as they have."""
     curve: str = ""
     """The curve of a plot that it is a point of, where cases of several kinds grow."""
+    longer: float = 1.0
+    """Times the usual length of a reading, where that would hold too few requests."""
 
 
 class Reading(NamedTuple):
@@ -60,7 +62,7 @@ class Place(NamedTuple):
     """Those who ask run on this one."""
     peers: Peers
     seconds: float = 1.0
-    """How long a server is asked for one reading."""
+    """How long a server is asked for one reading, in a case that is not longer."""
 
 
 Measure = Callable[[Case], Reading]
@@ -119,3 +121,5 @@ class Workload(NamedTuple):
     """Fewer or more pairs than the others have."""
     notes: Sequence[str] = ()
     """What a reader has to know of the method, as sentences."""
+    bound: str = ""
+    """Where time goes if not all targets are met, as sentences: what a person found with a profiler."""

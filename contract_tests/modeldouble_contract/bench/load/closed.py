@@ -24,22 +24,27 @@ class Closed(NamedTuple):
 
 
 def closed(callers: Callers, connections: int, seconds: float) -> Closed:
-    """Ask for some time on so many connections; for longer, where it takes longer to answer as many requests."""
+    """Ask for some time on so many connections; for longer, where it takes longer to answer as many requests.
+
+    Nothing is asked after that time, so that a server which needs seconds for an answer is not asked twice.
+    """
     asking = callers.connect(connections)
-    before, busy, begin = callers.count, time.process_time(), time.perf_counter()
-    callers.answered = callers.ask
+    before, busy, begin, asked = callers.count, time.process_time(), time.perf_counter(), 0
+
+    def ask(caller: Caller) -> None:
+        nonlocal asked
+        if asked < connections or time.perf_counter() < begin + seconds:
+            asked += 1
+            callers.ask(caller)
+
+    callers.answered = ask
     for caller in asking:
-        callers.ask(caller)
+        ask(caller)
     callers.run(lambda: time.perf_counter() < begin + seconds or callers.count < before + connections)
     counted, spent, used = callers.count - before, time.perf_counter() - begin, time.process_time() - busy
-    _rest(callers, connections)
-    return Closed(counted, spent, callers.count, used)
-
-
-def _rest(callers: Callers, connections: int) -> None:
     # The server's time is divided by all answers: none may be left that it has worked for in vain.
-    callers.answered, asked = (lambda _caller: None), callers.count + connections
-    callers.run(lambda: callers.count < asked)
+    callers.run(lambda: callers.count < before + asked)
+    return Closed(counted, spent, callers.count, used)
 
 
 def gather(callers: Callers, connections: int, count: int) -> list[bytes]:

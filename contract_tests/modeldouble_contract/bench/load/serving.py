@@ -19,6 +19,8 @@ LOAD = (sys.executable, "-m", "modeldouble_contract.bench.load")
 _SEED = 7
 """Of the arrivals of the open load."""
 _HALF = 0.5
+_LATENCIES = 0.5
+"""Of the time of a reading, for which the open load comes after the closed one."""
 _STARTERS = 16
 _LINES_MOST = 1000
 """Requests that come round; of a hundred thousand jobs these are spread over all."""
@@ -99,6 +101,23 @@ def sampled_jobs(server: Server, case: Case) -> Sequence[str]:
     return server.common.sample(case).ids
 
 
+class Servers:
+    """Those of one subject, each started when a case first needs it and kept for the others."""
+
+    def __init__(self, place: Place, subject: Subject, stack: ExitStack) -> None:
+        self._place, self._subject, self._stack = place, subject, stack
+        self._servers: dict[tuple[object, ...], Server] = {}
+
+    def of(self, common: Common, case: Case) -> Server:
+        """The one that serves in this case."""
+        # The bare handler has no jobs: it answers as many as there are with the same bytes.
+        jobs = common.row.jobs(case) if self._subject.ids is own_jobs else 0
+        key = (*self._subject.line(self._place, common, case), jobs)
+        if key not in self._servers:
+            self._servers[key] = self._stack.enter_context(_serving(self._place, common, self._subject, case))
+        return self._servers[key]
+
+
 OURS = Subject(ours, own_jobs)
 BARE = Subject(bare, sampled_jobs)
 
@@ -111,14 +130,14 @@ def reading(server: Server, case: Case) -> Reading:
     asked = {"body": str(server.common.sample(case).body)} if subject.same and row.same else {}
     requests = save(server.place.folder / "asked", row.requests(server.prefix, case, subject.ids(server, case)))
     before = server.program.processor_seconds
-    told = server.ask("closed", requests, row.connections(case), seconds=server.place.seconds, **asked)
+    seconds = case.longer * server.place.seconds
+    told = server.ask("closed", requests, row.connections(case), seconds=seconds, **asked)
     spent = server.program.processor_seconds - before
     more = {"cpu_us": 1e6 * spent / told["answered"], "load_share": told["load_seconds"] / told["seconds"]}
     rate = server.common.rate(case)
     if rate <= told["rate"]:
-        later = server.ask(
-            "open", requests, row.connections(case), seconds=server.place.seconds, rate=rate, seed=_SEED, **asked
-        )  # fmt: skip
+        open_for = _LATENCIES * seconds
+        later = server.ask("open", requests, row.connections(case), seconds=open_for, rate=rate, seed=_SEED, **asked)
         more |= {"p50_ms": 1e3 * later["p50"], "p99_ms": 1e3 * later["p99"]}
     return Reading(told["rate"], more)
 
@@ -133,7 +152,8 @@ def shared_by(row: Row) -> Shared[Common]:
 
     @contextmanager
     def begin(place: Place) -> Iterator[Common]:
-        yield Common(row, partial(_sample, place), partial(_rate, place))
+        with ExitStack() as stack:
+            yield Common(row, partial(_sample, place), partial(_rate, Servers(place, BARE, stack)))
 
     return Shared(begin)
 
@@ -141,16 +161,9 @@ def shared_by(row: Row) -> Shared[Common]:
 @contextmanager
 def _taking_part(subject: Subject, shared: Shared[Common], first: Case, place: Place) -> Iterator[Measure]:
     with shared(place) as common, ExitStack() as stack:
-        servers: dict[tuple[object, ...], Server] = {}
-
-        def server(case: Case) -> Server:
-            key = (*subject.line(place, common, case), common.row.jobs(case))
-            if key not in servers:
-                servers[key] = stack.enter_context(_serving(place, common, subject, case))
-            return servers[key]
-
-        server(first)
-        yield lambda case: reading(server(case), case)
+        servers = Servers(place, subject, stack)
+        servers.of(common, first)
+        yield lambda case: reading(servers.of(common, case), case)
 
 
 @contextmanager
@@ -173,11 +186,11 @@ def _sample(place: Place, common: Common, case: Case) -> Sample:
         return Sample(server.prefix, ids, file)
 
 
-def _rate(place: Place, common: Common, case: Case) -> float:
+def _rate(servers: Servers, common: Common, case: Case) -> float:
     """Half of what a bare handler can answer in a second."""
-    row = common.row
-    with _serving(place, common, BARE, case) as server:
-        requests = save(place.folder / "asked-first", row.requests(server.prefix, case, sampled_jobs(server, case)))
-        for _ in ("warm-up", "measured"):
-            told = server.ask("closed", requests, row.connections(case), seconds=place.seconds)
-        return float(_HALF * told["rate"])
+    server, row = servers.of(common, case), common.row
+    file, seconds = server.place.folder / "asked-first", case.longer * server.place.seconds
+    requests = save(file, row.requests(server.prefix, case, sampled_jobs(server, case)))
+    for _ in ("warm-up", "measured"):
+        told = server.ask("closed", requests, row.connections(case), seconds=seconds)
+    return float(_HALF * told["rate"])

@@ -1,11 +1,14 @@
 """`python -m modeldouble_contract.bench.report RESULTS [CLONE]`: the pages of a clone anew, from a results.json.
 
-Writes docs/performance.json, docs/performance.md, docs/pictures/performance/ and the README's paragraph.
+Writes docs/performance.json, docs/performance.md, docs/pictures/performance/ and the README's paragraph. What bounds a
+workload is found after a run: it is said as the workload says it now.
 """
 
 import sys
 from pathlib import Path
 
+from .. import registry
+from ..run import Measured, Outcome
 from . import as_json, markdown, plots
 
 _PICTURES = "pictures/performance"
@@ -13,7 +16,7 @@ _PICTURES = "pictures/performance"
 
 def publish(results: Path, clone: Path) -> None:
     """Make a run the one that the pages of a clone tell of."""
-    outcome = as_json.read(results.read_text(encoding="utf-8"))
+    outcome = explained(as_json.read(results.read_text(encoding="utf-8")))
     docs, readme = clone / "docs", clone / "README.md"
     _write(docs / "performance.json", as_json.render(outcome))
     _write(docs / "performance.md", markdown.page(outcome, results="performance.json", folder=_PICTURES))
@@ -23,6 +26,17 @@ def publish(results: Path, clone: Path) -> None:
     drawn = {path for measured in outcome.measured for path in plots.draw(measured, folder)}
     for old in set(folder.glob("*.svg")) - drawn:
         old.unlink()
+
+
+def explained(outcome: Outcome) -> Outcome:
+    """A run with what is known of bounds now."""
+    bounds = {one.name: one.bound for one in registry.found()}
+
+    def known(measured: Measured) -> Measured:
+        workload = measured.workload
+        return measured._replace(workload=workload._replace(bound=bounds.get(workload.name, workload.bound)))
+
+    return outcome._replace(measured=[known(one) for one in outcome.measured])
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from ..workload import Case, Growth, Reading, Role, Target, Workload
 
 SCHEMA = 1
 """Is counted up when a reader of the older one would go wrong."""
-_PLAIN = ("number", "name", "title", "unit", "more_is_better", "axis", "pairs")
+_PLAIN = ("number", "name", "title", "unit", "more_is_better", "axis", "pairs", "bound")
 """Facts of a workload that JSON has a word for."""
 
 
@@ -42,6 +42,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "cases": [list(case) for case in workload.cases],
         "targets": [_bound(target) for target in workload.targets],
         "growths": [_bound(growth) for growth in workload.growths],
+        "took_s": _short(measured.took_s),
         "failed": measured.failed,
         "entries": [
             {"name": one.name, "role": one.role.value, "absent": one.absent, "readings": _columns(one.readings)}
@@ -73,7 +74,8 @@ def _short(number: float | None) -> float | None:
 
 def _read_measured(document: Mapping[str, Any]) -> Measured:
     workload = Workload(
-        **{name: document[name] for name in _PLAIN},
+        # Those of the first runs have no bound.
+        **{name: document[name] for name in _PLAIN if name in document},
         notes=document["notes"], entries=(),
         cases=[Case(*case) for case in document["cases"]],
         targets=[Target(**{"against": None, **_sets(one)}) for one in document["targets"]],
@@ -82,7 +84,8 @@ def _read_measured(document: Mapping[str, Any]) -> Measured:
     taken = [
         Taken(one["name"], Role(one["role"]), _readings(one["readings"]), one["absent"]) for one in document["entries"]
     ]
-    return Measured(workload, taken, _readings(document["null"]), document["failed"])
+    took_s = document.get("took_s", 0.0)
+    return Measured(workload, taken, _readings(document["null"]), document["failed"], took_s)
 
 
 def _sets(document: Mapping[str, Any]) -> dict[str, Any]:

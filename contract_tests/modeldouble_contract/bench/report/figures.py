@@ -36,6 +36,11 @@ def times(numbers: Sequence[float]) -> str:
     return " to ".join(told)
 
 
+def duration(seconds: float) -> str:
+    """How long something took: `45 s`, `5.5 minutes`, `22 minutes`."""
+    return f"{seconds:.0f} s" if seconds < 60 else f"{_two(seconds / 60)} minutes"
+
+
 def unit_told(unit: str) -> str:
     """A unit as people write it: `us` is µs."""
     return _UNITS.get(unit, unit)

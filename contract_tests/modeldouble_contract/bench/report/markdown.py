@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from ..run import Measured, Outcome, Taken
 from ..statistics import spread, values
 from ..verdict import Compared, Kind, Verdict, compared, compared_null, verdicts
-from ..workload import Role
-from .figures import figure, named, quantity, quartiles, times
+from ..workload import Growth, Role, Target
+from .figures import figure, named, quantity, quartiles, times, unit_told
+from .method import method, own_ways
 from .plots import curves, pictures
 
 BEGIN, END = "<!-- performance, made by `python -m modeldouble_contract.bench.report` -->", "<!-- /performance -->"
@@ -14,44 +15,16 @@ _QUICK = (
     "**This was a quick run**, {pairs} pairs of {seconds:g} s: its figures are rough, and so is what "
     "is said of targets.\n\n"
 )
-_METHOD = """\
-Made by `modeldouble bench` on {day}, at commit {commit}. A clone and `tox -e bench` make it anew, on any machine with
-Python 3.11; whatever could not take part is told, with the reason, where it is absent.
-
-## How it is measured
-
-Everybody who takes part in a workload is started first, and read once to warm up. Then come {pairs} pairs (a workload
-that has its own number says so): in each, everybody is read once in every case, in an order that is shuffled anew by a
-fixed seed. A server is asked for {seconds:g} s for each reading, on a core of its own, by a load on another core.
-
-Ours is set beside another **pair by pair**: the median of these ratios is told, with the interval in which the true
-median lies in 95 of 100 runs (from the order of the ratios alone; it takes six pairs). The **null comparison** is the
-first limit, measured twice in each pair: what it differs from 1 is the machine's noise. A target that is missed by less
-than the end of the null's interval is *within the noise*: neither met nor missed.
-
-A **limit** does the same work bare, without anything that makes it a test double. Ours / it is in
-the unit that is measured: of times, less than 1 is faster; of rates, more. **Slopes** are those of log(median)
-over log(size): 0 is flat, 1 grows in proportion. Every reading is in [{results}]({results}).
-
-```bash
-modeldouble bench --list
-```
-
-"""
 
 
 def page(outcome: Outcome, *, results: str, folder: str) -> str:
     """The whole page. `results` is the link to the JSON, `folder` leads from the page to the pictures."""
     prefix = f"{folder.rstrip('/')}/" if folder else ""
-    head = _METHOD.format(
-        day=outcome.when[:10], commit=outcome.commit or "not told", pairs=outcome.pairs, seconds=outcome.seconds,
-        results=results,
-    )  # fmt: skip
     machine = _table(("", ""), list(outcome.machine.items()))
     releases = ", ".join(f"{name} {release}" for name, release in outcome.versions.items())
-    return (
-        f"# How fast it is\n\n{_warning(outcome)}{_short(outcome)}\n{head}## The machine\n\n{machine}\n"
-        f"Took part: {releases}.\n" + "".join(f"\n{section(one, prefix)}" for one in outcome.measured)
+    head = f"{_warning(outcome)}{_short(outcome)}\n{method(outcome, results)}"
+    return f"# How fast it is\n\n{head}## The machine\n\n{machine}\nTook part: {releases}.\n" + "".join(
+        f"\n{section(one, prefix)}" for one in outcome.measured
     )
 
 
@@ -76,7 +49,7 @@ def section(measured: Measured, prefix: str = "") -> str:
     """One workload: its table, growth, slopes and pictures."""
     workload = measured.workload
     parts = [f"## {workload.number}. {workload.title}\n"]
-    parts += [f"{note}\n" for note in workload.notes]
+    parts += [f"{note}\n" for note in (*workload.notes, *own_ways(workload))]
     if measured.failed:
         return "\n".join([*parts, f"**It could not be measured:** {measured.failed}\n"])
     parts += [f"**Absent:** {one.name}: {one.absent}\n" for one in measured.taken if one.absent]
@@ -94,7 +67,9 @@ def section(measured: Measured, prefix: str = "") -> str:
         "target",
     )
     parts.append(_table(heads, list(_rows(measured, judged, names))))
-    parts.append(_list([*_judged(judged), *_slopes(measured)]))
+    parts.append(_list([*_judged(measured, judged), *_slopes(measured)]))
+    if workload.bound and any(one.kind is not Kind.MET for one in judged):
+        parts.append(f"**What the bound is:** {workload.bound}\n")
     for picture in pictures(measured):
         parts.append(f"![{picture.text}]({prefix}{picture.name})\n")
     return "\n".join(parts)
@@ -111,10 +86,9 @@ def _short(outcome: Outcome) -> str:
 
 def _line(measured: Measured) -> Sequence[str]:
     judged = [] if measured.failed else verdicts(measured)
-    kinds = [one.kind for one in judged]
-    told = [f"{kinds.count(kind)} {kind.value}" for kind in Kind if kinds.count(kind)]
+    told = _counted(judged)
     cells = [", ".join(_speeds(measured, role)) for role in (Role.LIMIT, Role.PEER)]
-    return (measured.workload.title, *cells, "failed" if measured.failed else ", ".join(told))
+    return (measured.workload.title, *cells, "failed" if measured.failed else told)
 
 
 def _speeds(measured: Measured, role: Role) -> Iterator[str]:
@@ -135,7 +109,7 @@ def _rows(measured: Measured, judged: Sequence[Verdict], names: Sequence[str]) -
                 continue
             ratio = None if one.role is Role.OURS else compared(measured, one, case.name)
             against = None if one.role is Role.OURS else one.name
-            told = [it.told for it in judged if it.case == case.name and it.against == against]
+            told = [_named(it) for it in judged if it.case == case.name and it.against == against]
             yield _row(measured, label, one, case.name, names, ratio, ", ".join(told))
             label = ""
         first = measured.limit
@@ -165,16 +139,43 @@ def _row(
     )
 
 
-def _judged(judged: Sequence[Verdict]) -> Iterator[str]:
+def _named(verdict: Verdict) -> str:
+    """What is said in a cell, where several measures are judged in a row."""
+    return f"{named(verdict.measure)[0]}: {verdict.told}" if verdict.measure else verdict.told
+
+
+def _counted(judged: Sequence[Verdict]) -> str:
+    """How many of each kind."""
+    kinds = [one.kind for one in judged]
+    names = {**{kind: kind.value for kind in Kind}, Kind.NOISE: f"missed {Kind.NOISE.value}"}
+    unsure = sum(not one.is_sure for one in judged if one.kind is Kind.MET)
+    if unsure:
+        names[Kind.MET] += f" ({unsure} not surely)"
+    return ", ".join(f"{kinds.count(kind)} {names[kind]}" for kind in Kind if kind in kinds)
+
+
+def _judged(measured: Measured, judged: Sequence[Verdict]) -> Iterator[str]:
     """A line for each target and growth, with what was found in all of its cases."""
-    for text in dict.fromkeys(one.text for one in judged):
-        same = [one for one in judged if one.text == text]
-        found = [one.found for one in same if one.kind is not Kind.UNKNOWN]
-        counts = [(sum(one.kind is kind for one in same), kind.value) for kind in Kind]
-        told = ", ".join(f"{count} {kind}" for count, kind in counts if count)
-        kinds = {one.kind for one in same}
-        span = f" ({' to '.join(dict.fromkeys(map(figure, (min(found), max(found)))))})" if found else ""
-        yield f"{text}: **{same[0].told if len(same) == 1 else same[0].kind.value if len(kinds) == 1 else told}**{span}"
+    bounds: list[Target | Growth] = [*measured.workload.targets, *measured.workload.growths]
+    for bound in bounds:
+        same = [one for one in judged if one.text == bound.text]
+        if same:
+            told = same[0].told if len({one.told for one in same}) == 1 else _counted(same)
+            yield f"{bound.text}: **{told}**{_span(measured, bound, same)}"
+
+
+def _span(measured: Measured, bound: Target | Growth, same: Sequence[Verdict]) -> str:
+    """The least and the greatest of what was found, and of what it is."""
+    found = [one.found for one in same if one.kind is not Kind.UNKNOWN]
+    if not found:
+        return ""
+    figures = " to ".join(dict.fromkeys(map(figure, (min(found), max(found)))))
+    if isinstance(bound, Target) and bound.against is not None:
+        return f" (ours / it {figures})"
+    if isinstance(bound, Growth) and bound.ratio is not None:
+        return f" (greatest / least {figures})"
+    unit = named(bound.measure)[1] if bound.measure else unit_told(measured.workload.unit)
+    return f" ({figures} {unit})".replace(" )", ")")
 
 
 def _slopes(measured: Measured) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Pictures posted with a plain `aiohttp.ClientSession`, as many at a time as goes best. Arguments: URL, picture.
 
-A question is that of flight_ours.py, whatever its call. The form is one body of bytes, made once; the answers'
-JSON is read and kept, as a list of all of them is what the other gives.
+A question is that of flight_ours.py. Each picture's file is read, if it is one, and each has a body made for it. The
+answers' JSON is read and kept, as a list of all of them is what the other gives.
 """
 
 import asyncio
@@ -12,22 +12,28 @@ from typing import Any
 
 import aiohttp
 
-
-def form(picture: bytes) -> tuple[bytes, dict[str, str]]:
-    """The body of an upload and its headers."""
-    parts = (b'name="files"; filename="picture.jpg"', picture), (b'name="settings"', b"{}")
-    body = b"".join(b"--XX\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % part for part in parts)
-    return body + b"--XX--\r\n", {"Content-Type": "multipart/form-data; boundary=XX"}
+FIELD = b"--XX\r\nContent-Disposition: form-data; %s\r\n\r\n"
+BEFORE = FIELD % b'name="files"; filename="picture.jpg"'
+AFTER = b"\r\n" + FIELD % b'name="settings"' + b"{}\r\n--XX--\r\n"
+HEADERS = {"Content-Type": "multipart/form-data; boundary=XX"}
 
 
-async def posted(url: str, body: bytes, headers: dict[str, str], pictures: int, at_once: int) -> list[Any]:
+def form(picture: str | bytes) -> bytes:
+    """The body of an upload. `picture` is a file's name, or what is in the file."""
+    if isinstance(picture, bytes):
+        return b"".join((BEFORE, picture, AFTER))
+    with open(picture, "rb", buffering=0) as stream:
+        return b"".join((BEFORE, stream.read(), AFTER))
+
+
+async def posted(url: str, pictures: list[Any], at_once: int) -> list[Any]:
     """The answers in the order of the pictures, by `at_once` workers with a connection each."""
-    left = iter(range(pictures))
-    answers: list[Any] = [None] * pictures
+    left = iter(enumerate(pictures))
+    answers: list[Any] = [None] * len(pictures)
 
     async def work(session: aiohttp.ClientSession) -> None:
-        for place in left:
-            async with session.post(url, data=body, headers=headers) as answer:
+        for place, picture in left:
+            async with session.post(url, data=form(picture), headers=HEADERS) as answer:
                 answers[place] = await answer.json()
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=at_once)) as session:
@@ -37,13 +43,14 @@ async def posted(url: str, body: bytes, headers: dict[str, str], pictures: int, 
 
 def begin(url: str, picture: str) -> Callable[..., dict[str, Any]]:
     """What sends so many, and tells seconds."""
-    body, headers = form(Path(picture).read_bytes())
+    given: dict[str, Any] = {"files": picture, "bytes": Path(picture).read_bytes()}
 
     def sent(call: str, pictures: int, at_once: int) -> dict[str, Any]:
         used, begun = time.process_time(), time.perf_counter()
-        answers = asyncio.run(posted(f"{url}/inference_image", body, headers, pictures, at_once))
+        answers = asyncio.run(posted(f"{url}/inference_image", [given[call]] * pictures, at_once))
+        told = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - used}
         if not all(answers):
             raise RuntimeError(f"{answers.count(None)} of {pictures} pictures have no answer")
-        return {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - used}
+        return told
 
     return sent

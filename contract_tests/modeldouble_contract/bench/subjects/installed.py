@@ -36,8 +36,14 @@ def size(one: Distribution) -> int:
     for source in sources:
         if source.is_dir():
             packages = [init.parent for init in source.glob("*/__init__.py") if (init.parent / "py.typed").exists()]
-            kept += [file for package in packages for file in package.rglob("*") if file.is_file()]
+            kept += [file for package in packages for file in package.rglob("*") if _is_wheels(file, package)]
     return sum(file.stat().st_size for file in kept if file.suffix != ".pyc")
+
+
+def _is_wheels(file: Path, package: Path) -> bool:
+    """No cache of a tool that somebody ran in a clone."""
+    hidden = any(part.startswith(".") for part in file.relative_to(package).parts)
+    return file.is_file() and not hidden
 
 
 def main(name: str) -> None:

@@ -12,17 +12,18 @@ from modeldouble_contract.bench.workload import Case, Entry, Measure, Place, Rea
 
 
 class Kind(NamedTuple):
-    """A job: the model's session token, the video, its frames, and the seconds that a frame takes."""
+    """A job: the model's session token, the video, its frames, the seconds that a frame takes, and pairs of its own."""
 
     token: str
     video: int
     frames: int
     pace: float
+    pairs: int | None = None
 
 
 KINDS = {
     "10 frames of 20 ms": Kind("jobs-slow", 9100001, 10, 0.02),
-    "1,000 frames of 2 ms": Kind("jobs-quick", 9100002, 1000, 0.002),
+    "1,000 frames of 2 ms": Kind("jobs-quick", 9100002, 1000, 0.002, 6),
 }
 SHORT = frozenset({"10 frames of 20 ms"})
 SCENARIO = """
@@ -98,7 +99,7 @@ WORKLOAD = Workload(
     "A video job from the call to its end",
     "ms",
     more_is_better=False,
-    cases=[Case(name, kind.frames) for name, kind in KINDS.items()],
+    cases=[Case(name, kind.frames, kind.pairs) for name, kind in KINDS.items()],
     entries=[
         Entry("modeldouble", Role.OURS, partial(_measuring, _ours)),
         Entry(POPS, Role.LIMIT, partial(_measuring, _plain)),
