@@ -1,6 +1,8 @@
-"""The aiohttp application: where a path leads, and how a refusal becomes an answer."""
+"""The entrance: where a path leads, and how a refusal becomes an answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 from aiohttp import HttpVersion11, hdrs, web
 
@@ -18,61 +20,80 @@ from .model import Model
 from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
 from .page import page
-from .paths import Handler, Invite, Paths
+from .paths import Names, Paths
 from .refusal import Refused, shown
 from .serving import dispatch
 from .serving.call import Call
 
-ENDING = web.AppKey("ending", Ending)
-_Handler = Callable[[Fake, web.Request], Awaitable[web.StreamResponse]]
+_Handler = Callable[[Fake, web.Request, Names], Awaitable[web.StreamResponse]]
 
 
-def make_app(fake: Fake) -> web.Application:
-    """An application that serves `fake`."""
+class App(NamedTuple):
+    """What serves a fake, and how that ends."""
+
+    server: web.Server
+    ending: Ending
+
+
+def make_app(fake: Fake) -> App:
+    """What serves `fake`, on the loop that runs.
+
+    aiohttp's server without its application, whose router, signals and middlewares cost each request more than most
+    answers do.
+    """
     ending = Ending()
-    handlers = [(pattern, _entered(fake, ending, handler)) for pattern, handler in _HANDLERS.items()]
-    app = web.Application(client_max_size=fake.limits.json_bytes)
-    app[ENDING] = ending
-    app.router.register_resource(Paths(handlers, _invitation(fake, ending)))
-    return app
+    server = web.Server(_entered(fake, ending), request_factory=_requests(fake.limits))  # type: ignore[arg-type]
+    return App(server, ending)
 
 
-def _invitation(fake: Fake, ending: Ending) -> Invite:
-    async def invite(request: web.Request) -> web.StreamResponse | None:
-        """Answer `Expect: 100-continue`, but no invitation to a body that would be refused afterwards."""
-        if request.headers["Expect"].lower() != "100-continue":
-            return refusal(Refused(417, "Expect is not 100-continue; send 100-continue or nothing"))
-        late = ending.refusal()
-        if late is not None:
-            return late
-        try:
-            _bound_body(request, fake.limits)
-        except Refused as refused:
-            return refusal(refused)
-        if request.version >= HttpVersion11:
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            # Or aiohttp takes the answer for one that is under way already.
-            request.writer.output_size = 0
-        return None
+def _requests(limits: Limits) -> Callable[..., web.Request]:
+    loop, most = asyncio.get_running_loop(), limits.json_bytes
 
-    return invite
+    def make(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.Request:
+        return web.Request(message, payload, protocol, writer, task, loop, client_max_size=most)
+
+    return make
 
 
-def _entered(fake: Fake, ending: Ending, handler: _Handler) -> Handler:
+def _entered(fake: Fake, ending: Ending) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    paths, limits, stale = Paths(list(_HANDLERS.items())), fake.limits, fake.stale
+
     async def enter(request: web.Request) -> web.StreamResponse:
         """What a handler answers, or the refusal that becomes of an exception, or of a request that comes too late."""
-        if request.transport in fake.stale:
+        if request.headers.get(hdrs.EXPECT) and (refused := await _invite(request, ending, limits)) is not None:
+            return refused
+        if stale and request.transport in stale:
             return Reset()
         if ending.begun and (late := ending.refusal()) is not None:
             return late
         try:
-            _bound_body(request, fake.limits)
-            said = await handler(fake, request)
+            _bound_body(request, limits)
+            handler, named = paths.find(request.rel_url)
+            said = await handler(fake, request, named)
         except Exception as error:  # noqa: BLE001 - `instead` logs what nobody has foreseen
-            said = instead(error, request, fake.limits)
+            said = instead(error, request, limits)
         return ending.last(said)
 
     return enter
+
+
+async def _invite(request: web.Request, ending: Ending, limits: Limits) -> web.StreamResponse | None:
+    """Answer `Expect: 100-continue`, but no invitation to a body that would be refused afterwards."""
+    if request.headers[hdrs.EXPECT].lower() != "100-continue":
+        return refusal(Refused(417, "Expect is not 100-continue; send 100-continue or nothing"))
+    late = ending.refusal()
+    if late is not None:
+        return late
+    try:
+        _bound_body(request, limits)
+    except Refused as refused:
+        return refusal(refused)
+    if request.version >= HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # Or aiohttp takes the answer for one that is under way already.
+        request.writer.output_size = 0
+    await request.writer.drain()
+    return None
 
 
 def _bound_body(request: web.Request, limits: Limits) -> None:
@@ -90,54 +111,53 @@ def _bound_body(request: web.Request, limits: Limits) -> None:
     hold(request, length or 0)
 
 
-async def _by_token(fake: Fake, request: web.Request) -> web.StreamResponse:
-    token = request.match_info["token"]
+async def _by_token(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
+    token = named["token"]
     if token in fake.apps:
-        return await forward(fake.apps[token], request.match_info["route"], request)
+        return await forward(fake.apps[token], named["route"], request)
     model = fake.models.get(token)
     if model is None:
         nobody = _nobody("no model is served under this session token; ask tasks.info for meta.sessionToken")
-        return await noted(nobody, request, fake, UNKNOWN, request.match_info["route"], known=False)
-    return await _serve(fake, model, request)
+        return await noted(nobody, request, fake, UNKNOWN, named["route"], known=False)
+    return await _serve(fake, model, request, named["route"])
 
 
 async def _nobody(text: str) -> web.StreamResponse:
     raise Refused(404, text)
 
 
-async def _platform(fake: Fake, request: web.Request) -> web.StreamResponse:
+async def _platform(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     from .platform import methods
 
-    method = request.match_info["method"]
+    method = named["method"]
     work = methods.handle(fake, method, request)
     return await noted(work, request, fake, PLATFORM, method, known=method in methods.METHODS)
 
 
-async def _admin(fake: Fake, request: web.Request) -> web.StreamResponse:
+async def _admin(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     from .administration import routes
 
-    return await routes.serve(fake, request.match_info.get("path", ""), request)
+    return await routes.serve(fake, named.get("path", ""), request)
 
 
-async def _metrics(fake: Fake, request: web.Request) -> web.StreamResponse:
+async def _metrics(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     from .administration import scrape
 
     return await scrape.serve(fake, request)
 
 
-async def _at_root(fake: Fake, request: web.Request) -> web.StreamResponse:
+async def _at_root(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     model = fake.root_model
-    if not request.match_info["route"] and request.method in ("GET", "HEAD"):
+    if not named["route"] and request.method in ("GET", "HEAD"):
         return page(model)
     if model is None:
         raise Refused(
             404, "no model is served at the root; use the session URL that the server printed when it started"
         )
-    return await _serve(fake, model, request)
+    return await _serve(fake, model, request, named["route"])
 
 
-async def _serve(fake: Fake, model: Model, request: web.Request) -> web.StreamResponse:
-    route = request.match_info["route"]
+async def _serve(fake: Fake, model: Model, request: web.Request, route: str) -> web.StreamResponse:
     if route == DESCRIPTION:
         return describe(request.method)
     call = Call(fake, model, request, route)
@@ -147,7 +167,7 @@ async def _serve(fake: Fake, model: Model, request: web.Request) -> web.StreamRe
     return await dispatch.serve(call, request.method)
 
 
-async def _nowhere(fake: Fake, request: web.Request) -> web.StreamResponse:
+async def _nowhere(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     raise web.HTTPNotFound
 
 

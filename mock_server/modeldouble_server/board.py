@@ -72,18 +72,24 @@ class Board:
     async def look(self, job_id: str) -> JobView:
         """The job now; one that was never started, or is gone, is a 404."""
         now = self._now()
-        _, course = await self._read(job_id, now)
-        return _view(course, now, await self._store.count(self._counter(job_id)))
+        _, course, handed_out = await self._read(job_id, now)
+        return _view(course, now, handed_out)
 
     async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL) -> Popped:
         """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise."""
         # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
         now = self._now()
-        raw, course = await self._read(job_id, now)
+        raw, course, handed_out = await self._read(job_id, now)
         job = course.job
         if how is Popping.NORMAL and job.owed is not None:
             how = Popping[job.owed]
-        start, end = await self._advance(course, now, most, how)
+        made = course.inferred(now)
+        ready = 0 if job.cleared is not None else made
+        start = end = handed_out
+        if how is Popping.AGAIN:
+            end = max(start, min(ready, start + most))
+        elif ready > handed_out:
+            start, end = await self._advance(course, now, ready, most)
         owed = how.name if start == end and how is not Popping.NORMAL else None
         if end > start:
             course = await self._write(raw, jobs.touch(job._replace(owed=owed), now))
@@ -92,15 +98,11 @@ class Board:
         view = _view(course, now, start if how is Popping.AGAIN else end)
         return Popped(end if how is Popping.FORGOTTEN else start, end, view)
 
-    async def _advance(self, course: jobs.Course, now: float, most: int, how: Popping) -> tuple[int, int]:
-        counter, ready = self._counter(course.job.uuid), 0 if course.job.cleared is not None else course.inferred(now)
-        if how is Popping.AGAIN:
-            start = await self._store.count(counter)
-            return start, max(start, min(ready, start + most))
+    async def _advance(self, course: jobs.Course, now: float, ready: int, most: int) -> tuple[int, int]:
         # The results in hand make it live for an hour, and a stop may still lengthen that by another: the counter must
         # outlive it, or frames come twice.
         ttl = max(course.expires, now + jobs.KEPT_UNTOUCHED) - now + jobs.KEPT_UNTOUCHED + _SLACK
-        return await self._store.advance(counter, ready, most, ttl)
+        return await self._store.advance(self._counter(course.job.uuid), ready, most, ttl)
 
     async def stop(self, job_id: str) -> None:
         """Infer no further frame; what was inferred stays to be popped."""
@@ -137,7 +139,7 @@ class Board:
         for _, raw in await self._store.scan(self._prefix, most):
             course = jobs.course(decode(raw))
             reached = course.state(now)
-            if reached is not jobs.State.GONE and not await self._lost(course.job, now):
+            if reached is not jobs.State.GONE and not await self._is_lost(course.job, now):
                 counted[reached.value] += 1
         return counted
 
@@ -167,30 +169,38 @@ class Board:
                 self._next_count = now + _COUNT_EVERY
                 records = [decode(value) for _, value in await self._store.scan(self._prefix)]
                 kept = [job for job in records if not _cleared(job) and jobs.expires(job) > now]
-                self._live = len(kept) - sum([await self._lost(job, now) for job in kept])
+                self._live = len(kept) - sum([await self._is_lost(job, now) for job in kept])
 
-    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Course]:
+    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Course, int]:
+        """The record, what it comes to, and how many results were handed out."""
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
-        raw = await self._store.get(self._key(job_id)) if _UUID.fullmatch(job_id) else None
-        course = None if raw is None else self._records.read(raw)
-        if raw is None or course is None or course.expires <= now or await self._lost(course.job, now):
-            remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
-            text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
-            raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
-        return raw, course
+        if _UUID.fullmatch(job_id):
+            raw, handed_out = await self._store.read(self._key(job_id), self._counter(job_id))
+            course = None if raw is None else self._records.read(raw)
+            # Of most jobs it is plain that they are not lost.
+            if raw is not None and course is not None and course.expires > now and (
+                course.job.trouble is None or not await self._lost(course.job, now, handed_out)
+            ):  # fmt: skip
+                return raw, course, handed_out
+        remedy = "use a start's uuid; a job is forgotten a minute after clear, an hour after its last use"
+        text = f"inference_request_uuid {job_id[:64]!r} is not known; {remedy}"
+        raise Refused(404, text, "job-unknown", f"KeyError({job_id[:64]!r})")
 
     async def _change(self, job_id: str, change: Callable[[jobs.Job, float], jobs.Job]) -> jobs.Job:
         for _ in range(_ATTEMPTS):
-            raw, course = await self._read(job_id, self._now())
+            raw, course, _ = await self._read(job_id, self._now())
             changed = change(course.job, self._now())
             if changed == course.job or await self._swap(raw, changed):
                 return changed
         raise Refused(409, f"job {job_id} changed {_ATTEMPTS} times under this request; ask again")
 
-    async def _lost(self, job: jobs.Job, now: float) -> bool:
+    async def _is_lost(self, job: jobs.Job, now: float) -> bool:
         if job.trouble is None or job.trouble.lost is None:
             return False
-        lost = jobs.lost(job, now, await self._store.count(self._counter(job.uuid)))
+        return await self._lost(job, now, await self._store.count(self._counter(job.uuid)))
+
+    async def _lost(self, job: jobs.Job, now: float, handed_out: int) -> bool:
+        lost = jobs.lost(job, now, handed_out)
         if lost:
             # Nothing brings it back, so what is left of it need not wait for its hour.
             for key in (self._key(job.uuid), self._counter(job.uuid)):

@@ -12,11 +12,12 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import StreamReader, hdrs, web
+from aiohttp.http_parser import RawRequestMessage
 
 from .answer import refusal
 from .guards.bare import bare
-from .refusal import Refused, shown
+from .refusal import Refused
 
 if TYPE_CHECKING:
     from .guards.gate import Gate
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("modeldouble_server")
 _WORTH_READING = 1024 * 1024
 """Bytes of a body that nobody wants which are read all the same, so that the connection can be used again."""
+_LINE = b"\r\n"
+_END = _LINE * 2
 _data_received, _finish_response = web.RequestHandler.data_received, web.RequestHandler.finish_response
 
 
@@ -48,6 +51,9 @@ class Connection(web.RequestHandler):
         self._due = self._heard = self._begun = self._rested = loop.time()
         # Not when it is made: many are accepted at a time, and only then made.
         gate.enter(self)
+        self._body: StreamReader | None = None
+        """Of the last request, while it is not whole."""
+        self._in_chunks = False
         self._head: float | None = None
         """Since when a head is coming in."""
         self._stuck: float | None = None
@@ -67,19 +73,51 @@ class Connection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Take what came in, and note the time."""
         self._heard = now = self._time()
-        count = self._request_count
+        count, body = self._request_count, self._body
+        before = 0 if body is None else body.total_bytes
         _data_received(self, data)
         if self._request_count != count:
-            self._begun, self._head = now, None
+            self._begun, self._head = now, now if self._goes_on(data) else None
             due = now + self._first
-        elif self._waiter is not None and data and self.is_resting:
+        elif body is not None:
+            self._note_body(body, data, before, now)
+            return
+        elif data and not self._upgraded:
             if self._head is None:
                 self._head = now
+            if not self.is_resting:
+                return
             due = self._head + self._limits.head_seconds
         else:
             return
         if due < self._due:
             self._look_at(due)
+
+    def _goes_on(self, data: bytes) -> bool:
+        """Behind the request that came in with these bytes, another one begins."""
+        if not self._messages:
+            return False
+        message, payload = self._messages[-1]
+        if not isinstance(message, RawRequestMessage):
+            return False
+        if not payload.is_eof():
+            self._body, self._in_chunks = payload, message.chunked
+            return False
+        self._body = None
+        length = message.headers.get(hdrs.CONTENT_LENGTH)
+        return _is_followed(data, 0 if length is None else int(length))
+
+    def _note_body(self, body: StreamReader, data: bytes, before: int, now: float) -> None:
+        if body.is_eof():
+            self._body = None
+            rest = data[body.total_bytes - before :]
+            if _is_followed(data, 0) if self._in_chunks else rest.strip(_LINE):
+                self._head = now
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Go on to read. aiohttp asks for it twice with each body, and nearly always nothing has paused."""
+        if self._reading_paused or self._buffer_paused:
+            super().resume_reading(resume_parser)
 
     def pause_writing(self) -> None:
         """Note since when the caller takes nothing."""
@@ -118,9 +156,6 @@ class Connection(web.RequestHandler):
         """Give back what the request held; one whose body will not be read to its end is the last one."""
         if self._holds:
             self.hold(0)
-        if isinstance(resp, web.HTTPException):
-            # Of a target that is no path, which comes to none of the handlers.
-            resp = refusal(Refused(resp.status, f"{resp.reason}: {request.method[:16]} {shown(request.path)}"))
         if not request.content.is_eof():
             length = request.content_length
             if length is None or length > _WORTH_READING or not self._lingering_time:
@@ -129,7 +164,11 @@ class Connection(web.RequestHandler):
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """Note the end of an answer, which aiohttp tells here."""
-        self._rested = self._time()
+        self._rested = now = self._time()
+        if self._head is not None and not self._messages:
+            self._head = now
+            if now + self._limits.head_seconds < self._due:
+                self._look_at(now + self._limits.head_seconds)
         if self._inside:
             self._move(self)
 
@@ -214,6 +253,18 @@ class Connection(web.RequestHandler):
         # Whoever reads the body raises it, and nobody reads on behind the answer.
         request.content.set_exception(Refused(408, text))
         self._lingering_time = 0.0
+
+
+def _is_followed(data: bytes, length: int) -> bool:
+    """More than line breaks comes behind a request whose body of `length` bytes, or whose last chunk, ends in `data`.
+
+    No, where the end of the head came before: a caller that is done must not be taken for one that is not.
+    """
+    end = max(0, len(data) - length)
+    if data.endswith(_END, 0, end):
+        return False
+    found = data.rfind(_END, 0, end)
+    return found >= 0 and bool(data[found + len(_END) + length :].strip(_LINE))
 
 
 def hold(request: web.BaseRequest, size: int) -> None:

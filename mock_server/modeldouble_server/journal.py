@@ -18,7 +18,8 @@ _CONTENTS_MOST = 50
 _TEXT_MOST = 200
 _COST, _COST_OF_CONTENT, _COST_OF_NUMBER = 500, 250, 40
 """Bytes that an entry, and a content or a number in it, are counted as; texts are counted beside."""
-_KNOWN_TEXTS = 200
+_KNOWN_TEXTS, _KNOWN_SETTINGS = 2000, 200
+"""Ids of jobs are as many as jobs are polled in turn; settings are longer, and few."""
 _LOOKED_AT = 8192
 """Characters of a text in which secrets are looked for, before it is cut."""
 
@@ -87,8 +88,10 @@ class Journal:
         self._now, self._secrets = now, secrets
         self._most, self._most_bytes = most, most_bytes
         self._lock = threading.Lock()
-        self._texts: OrderedDict[str | tuple[str], str] = OrderedDict()
+        self._texts: OrderedDict[str, str] = OrderedDict()
         """Short texts without their secrets."""
+        self._sent: OrderedDict[str, str] = OrderedDict()
+        """Settings likewise, apart, as their keys count as well."""
         self._begin()
 
     def _begin(self) -> None:
@@ -171,7 +174,7 @@ class Journal:
         text = json.dumps(sent, ensure_ascii=False, default=str)
         if len(text) > _SETTINGS_MOST:
             return self._settings_cut(sent)
-        return self._once((text,), lambda: self._settings_cut(sent))
+        return _once(self._sent, _KNOWN_SETTINGS, text, lambda: self._settings_cut(sent))
 
     def _settings_cut(self, sent: Mapping[str, Any]) -> str:
         return json.dumps(self._secrets().cut_json(dict(sent)), ensure_ascii=False, default=str)[:_SETTINGS_MOST]
@@ -194,17 +197,17 @@ class Journal:
             return known
         if len(text) > _TEXT_MOST:
             return self._secrets().cut(text[:_LOOKED_AT])[:_TEXT_MOST]
-        return self._once(text, lambda: self._secrets().cut(text))
+        return _once(self._texts, _KNOWN_TEXTS, text, lambda: self._secrets().cut(text))
 
-    def _once(self, key: "str | tuple[str]", made: Callable[[], str]) -> str:
-        """What was made of a text; settings are keyed apart, as their keys count as well."""
-        found = self._texts.get(key)
-        if found is None:
-            found = self._texts[key] = made()
-            # Routes, names and settings come again and again, and looking for secrets is most of what an entry costs.
-            if len(self._texts) > _KNOWN_TEXTS:
-                self._texts.popitem(last=False)
-        return found
+
+def _once(known: OrderedDict[str, str], most: int, text: str, made: Callable[[], str]) -> str:
+    """What was made of a text: most come again and again, and looking for secrets is most of what an entry costs."""
+    found = known.get(text)
+    if found is None:
+        found = known[text] = made()
+        if len(known) > most:
+            known.popitem(last=False)
+    return found
 
 
 def _name(fault: str | None) -> str | None:

@@ -1,73 +1,56 @@
-"""Where a path leads: one resource for all of them, in aiohttp's router.
+"""Where a path leads: one table for all of them.
 
-aiohttp asks one resource after another, and changes the application for each middleware; here one table is looked
-through, and what is meant for all requests is around the handlers already.
+aiohttp's application asks one resource after another, and makes a match for each request that nobody looks at; here one
+table is looked through, and paths that come again and again are known.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
 
-from aiohttp import web
 from yarl import URL
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Invite = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
-_Resolved = tuple[web.UrlMappingMatchInfo | None, set[str]]
-_ALL = "/"
+T = TypeVar("T")
+Names = Mapping[str, str]
+"""What a pattern names in a path."""
+_KNOWN = 512
+_KNOWN_LENGTH = 256
+"""A longer path is looked up each time, so that what is known takes some hundred kilobytes at the most."""
 
 
-class Paths(web.AbstractResource):
-    """Every path: the first pattern that a whole path fits has its handler, whose match has the pattern's names.
+class Paths(Generic[T]):
+    """Every path: the first pattern that a whole path fits has its handler, and the pattern's names are told with it.
 
-    The last pattern must fit everything: aiohttp would answer by itself what fits none.
+    The last pattern must fit everything.
     """
 
-    def __init__(self, handlers: Sequence[tuple[str, Handler]], invite: Invite) -> None:
-        super().__init__()
-        self._all = [
-            (re.compile(pattern).fullmatch, web.ResourceRoute("*", handler, self, expect_handler=invite))
-            for pattern, handler in handlers
-        ]
-
-    async def resolve(self, request: web.Request) -> _Resolved:
-        """The handler of a request's path."""
-        path = request.rel_url.path_safe
-        for fits, route in self._all:
-            match = fits(path)
-            if match is not None:
-                named = match.groupdict()
-                if "%" in path:
-                    named = {name: _plain(value) for name, value in named.items()}
-                return web.UrlMappingMatchInfo(named, route), set()
-        return None, set()
-
-    @property
-    def canonical(self) -> str:
-        """Where the router looks for it when it has found nothing more exact."""
-        return _ALL
+    def __init__(self, handlers: Sequence[tuple[str, T]]) -> None:
+        self._all = [(re.compile(pattern).fullmatch, handler) for pattern, handler in handlers]
+        self._known: dict[str, tuple[T, Names]] = {}
 
     def __len__(self) -> int:
-        return len(self._all)
+        """How many paths are known."""
+        return len(self._known)
 
-    def __iter__(self) -> Iterator[web.AbstractRoute]:
-        return iter([route for _, route in self._all])
+    def find(self, url: URL) -> tuple[T, Names]:
+        """The handler of a path, and what the pattern names in it."""
+        raw = url.raw_path
+        found = self._known.get(raw)
+        if found is None:
+            found = self._look_up(url.path_safe)
+            if len(raw) <= _KNOWN_LENGTH:
+                if len(self._known) >= _KNOWN:
+                    del self._known[next(iter(self._known))]
+                self._known[raw] = found
+        return found
 
-    def raw_match(self, path: str) -> bool:
-        """It is never added to."""
-        return False
-
-    def add_prefix(self, prefix: str) -> None:
-        """It is never a part of another application."""
-        raise NotImplementedError
-
-    def url_for(self, **kwargs: str) -> URL:
-        """It makes no addresses."""
-        raise NotImplementedError
-
-    def get_info(self) -> Any:
-        """Nothing that anyone asks for."""
-        return {}
+    def _look_up(self, path: str) -> tuple[T, Names]:
+        for fits, handler in self._all:
+            match = fits(path)
+            if match is not None:
+                named: Names = match.groupdict()
+                return handler, {name: _plain(value) for name, value in named.items()} if "%" in path else named
+        raise LookupError("the last pattern does not fit everything")
 
 
 def _plain(value: str) -> str:

@@ -30,9 +30,13 @@ _PROGRESS = {
 def poll_text(view: JobView, pending: bytes) -> bytes:
     """As `wire.poll`, encoded; so is `pending`."""
     job, state, exception = view.job, view.state, failure(view)
+    uuid, over, started = job.uuid, view.over, b"%a" % job.started
+    # Nothing here takes longer than the text of a float, and both are the same until something was handed out.
+    alike = job.touched == job.started and type(job.touched) is type(job.started)
     values = (
-        encoded(job.uuid), _STAGES[state], _PROGRESS[state] % (view.inferred, job.total), pending,
-        _BOOLS[has_result(view)], b"null" if exception is None else encoded(exception), _BOOLS[not view.over],
-        _BOOLS[view.over], _BOOLS[was_stopped(job)], b"%a" % job.started, b"%a" % job.touched,
+        b'"%b"' % uuid.encode() if uuid.isascii() and uuid.isalnum() else encoded(uuid), _STAGES[state],
+        _PROGRESS[state] % (view.inferred, job.total), pending, _BOOLS[has_result(view)],
+        b"null" if exception is None else encoded(exception), _BOOLS[not over], _BOOLS[over],
+        _BOOLS[was_stopped(job)], started, started if alike else b"%a" % job.touched,
     )  # fmt: skip
     return _POLL % _places(values)

@@ -17,6 +17,8 @@ _KNOWN_BYTES = 2048
 class Kept(Mapping[str, Any]):
     """What a job remembers, as `text` in JSON. It is read when something of it is asked for."""
 
+    __slots__ = ("_read", "text")
+
     def __init__(self, text: bytes) -> None:
         self.text = text
         self._read: dict[str, Any] | None = None
@@ -59,7 +61,17 @@ class Records:
                 self._known.popitem(last=False)
         work = found.job.work
         # What a model does to settings that it was given must not come to the next one that asks.
-        return found._replace(job=found.job._replace(work=Kept(work.text))) if isinstance(work, Kept) else found
+        return _apart(found, work) if type(work) is Kept else found
+
+
+_WORK = jobs.Job._fields.index("work")
+
+
+def _apart(course: jobs.Course, work: Kept) -> jobs.Course:
+    # As `_replace`, in a third of its time: each poll comes here.
+    job = course.job
+    apart = tuple.__new__(jobs.Job, (*job[:_WORK], Kept(work.text), *job[_WORK + 1 :]))
+    return tuple.__new__(jobs.Course, (apart, *course[1:]))
 
 
 _HEAD = tuple(name for name in jobs.Job._fields if name != "work")

@@ -1,6 +1,6 @@
 """How a model is asked, and its predictions as they go out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from . import wire
@@ -8,6 +8,7 @@ from .model import Model, encoded
 from .scene import Answer, Origin, Query, Settings
 from .wire import Json
 from .world import Entity, image_subject, video_subject
+from .written import Around
 
 
 class Frames(NamedTuple):
@@ -63,38 +64,72 @@ def bare_prediction(model: Model, query: Query) -> Json:
 
 def video_prediction(model: Model, video: Entity, frame: int, query: Query) -> Json:
     """The prediction of one frame of a platform video, or of an uploaded one, which has no ids."""
-    ids = {"video_id": video.get("id"), "dataset_id": video.get("datasetId"), "project_id": video.get("projectId")}
     asked = query._replace(subject=query.subject._replace(frame=frame))
-    return _predicted(model, asked, {**ids, "frame_index": frame})
+    return _predicted(model, asked, _frame_of(video, frame))
 
 
 def bare_body(model: Model, query: Query) -> bytes:
-    """`bare_prediction` as it goes on the wire, with the texts of a stub's objects as they were made before."""
+    """`bare_prediction` as it goes on the wire."""
     found = _found(model, query)
-    if not found.literal or found.prediction is not None or model.dialect.release is not None:
+    if not _in_parts(model, found):
         return encoded(_made(model, query, found, {}))
-    around = found._replace(objects=())
-    if around == _NOTHING:
-        size = query.subject.width, query.subject.height
-        before, behind = model.written.around(size, lambda: _empty(size))
-    else:
-        before, behind = _around(encoded(_made(model, query, around, {})))
-    return b"%b%b%b" % (before, b",".join([model.written.text(one) for one in found.objects]), behind)
+    around = _around(model, query, found, {})
+    return b"%b%b%b" % (around.before, _objects(model, found), around.behind)
 
 
-_NOTHING = Answer(literal=True)
-_NO_OBJECTS = b'"objects":['
+def video_bodies(model: Model, video: Entity, frames: range, query: Query) -> Iterator[list[bytes]]:
+    """`video_prediction` of each frame as it goes on the wire; those that a stub answers alike come together."""
+    while frames:
+        asked = query._replace(subject=query.subject._replace(frame=frames[0]))
+        found = _found(model, asked)
+        alike = frames[:1]
+        if _in_parts(model, found):
+            alike = model.stubs.alike(asked, frames)
+            around = _around(model, asked, found, _frame_of(video, 0))
+            begin = b"%b%b%b" % (around.before, _objects(model, found), around.behind)
+            yield [b"%b%d%b" % (begin, frame, around.end) for frame in alike]
+        else:
+            yield [encoded(_made(model, asked, found, _frame_of(video, frames[0])))]
+        frames = frames[len(alike) :]
 
 
-def _empty(size: tuple[int, int]) -> tuple[bytes, bytes]:
-    """What stands around the objects of a prediction that says nothing else: the same for all pictures of a size."""
-    return _around(encoded(wire.prediction(wire.annotation(size, _NOTHING))))
+def _frame_of(video: Entity, frame: int) -> Json:
+    ids = {"video_id": video.get("id"), "dataset_id": video.get("datasetId"), "project_id": video.get("projectId")}
+    return {**ids, "frame_index": frame}
 
 
-def _around(text: bytes) -> tuple[bytes, bytes]:
-    # Nowhere else in it is an unescaped quote before such a name.
+def _in_parts(model: Model, found: Answer) -> bool:
+    """Whether the text of a prediction is put together of parts; releases shape each part in their own way."""
+    return found.prediction is None and model.dialect.release is None
+
+
+def _objects(model: Model, found: Answer) -> bytes:
+    # What a stub says it says again; what else is said of a picture is not said of another one.
+    text = model.written.text if found.literal else model.written.fresh
+    return b",".join([text(one) for one in found.objects])
+
+
+def _around(model: Model, query: Query, found: Answer, filled: Json) -> Around:
+    """What stands around the objects: known, where a prediction says nothing but them."""
+
+    def make() -> Around:
+        return _cut(encoded(_made(model, query, found._replace(objects=()), filled)), "frame_index" in filled)
+
+    if found.tags or found.slides:
+        return make()
+    return model.written.around((query.subject.width, query.subject.height, *filled.values()), make)
+
+
+_NO_OBJECTS, _FRAME = b'"objects":[', b'"frame_index":'
+
+
+def _cut(text: bytes, numbered: bool) -> Around:
+    # Nowhere else before them is an unescaped quote before such names.
     before, name, behind = text.partition(_NO_OBJECTS)
-    return before + name, behind
+    if not numbered:
+        return Around(before + name, behind)
+    behind, number, end = behind.partition(_FRAME + b"0")
+    return Around(before + name, behind + number[:-1], end)
 
 
 def _predicted(model: Model, query: Query, filled: Json, shape: str = "prediction") -> Json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 from .administration.guard import Guard
-from .app import ENDING, make_app
+from .app import make_app
 from .clock import Clock
 from .data_dir import State, state
 from .dialect import Dialect
@@ -93,16 +93,16 @@ class Running:
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
         self.fake.console.open(guard, self.gate, self._play.seed, self.fake.models.values())
         app = make_app(self.fake)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE)
+        runner = web.ServerRunner(app.server, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
             await self._begin(self.fake)
-            listening = await self._listen(runner.server)
+            listening = await self._listen(app.server)
             try:
                 ready.set_result(None)
                 await left.wait()
             finally:
-                await app[ENDING].finish(listening, self.gate, self.setup.grace)
+                await app.ending.finish(listening, self.gate, self.setup.grace)
         finally:
             self.gate.close()
             await self._play.end()
@@ -122,10 +122,8 @@ class Running:
         await self._play.begin(fake, world, token)
         await self._replaying.begin(fake, world, token)
 
-    async def _listen(self, manager: web.Server | None) -> asyncio.Server:
+    async def _listen(self, manager: web.Server) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        if manager is None:
-            raise RuntimeError("the application was not set up")
         if not 0 <= self.setup.port <= _MOST_PORT:
             # As asyncio says it; uvloop would take the rest of a division.
             raise OverflowError(f"port must be 0-{_MOST_PORT}")

@@ -1,7 +1,6 @@
 """What a request's settings mean: types and ranges checked, defaults added, unknown names passed with a hint."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from .predict import windows
@@ -43,7 +42,13 @@ def unknown(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[tuple
     if not given:
         return []
     names = sorted({*defaults, *PROTOCOL, *UNIT})
-    return [(name, next(iter(get_close_matches(name, names, 1)), None)) for name in given if name not in names]
+    strange = [name for name in given if name not in names]
+    if not strange:
+        return []
+    # Only who made a mistake waits for this to be loaded.
+    from difflib import get_close_matches
+
+    return [(name, next(iter(get_close_matches(name, names, 1)), None)) for name in strange]
 
 
 def _check(name: str, value: Any, defaults: Mapping[str, Any]) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .model import Model
-from .results import Frames, Terms, bare_prediction, image_prediction, video_prediction
+from .model import Model, encoded
+from .results import Frames, Terms, bare_body, bare_prediction, image_prediction, video_bodies, video_prediction
 from .scene import Origin, Query, Subject, Turn
 from .wire import Json
 from .world import Entity, image_subject, video_subject
@@ -49,13 +49,31 @@ def each_result(model: Model, work: Mapping[str, Any], start: int, end: int) -> 
     if "pace" in work:
         return (_measured(model, work, at) for at in range(start, end))
     if "video" in work:
-        frames = range(work["start"] + start * work["step"], work["start"] + end * work["step"], work["step"])
-        # One query for all frames: stubs remember by it which of them answers which frame.
-        query = _query(work, video_subject(work["video"], None), _video_origin(work), 0)
-        return (video_prediction(model, work["video"], frame, query) for frame in frames)
+        query = _video_query(work)
+        return (video_prediction(model, work["video"], frame, query) for frame in _frames(work, start, end))
     if "images" in work:
         return (_image(model, work, at) for at in range(start, min(end, len(work["images"]))))
-    return (_file(model, work, at) for at in range(start, min(end, len(work.get("files", [])))))
+    files = work.get("files", [])
+    return (bare_prediction(model, _file_query(work, at)) for at in range(start, min(end, len(files))))
+
+
+def each_body(model: Model, work: Mapping[str, Any], start: int, end: int) -> Iterator[list[bytes]]:
+    """`each_result` as it goes on the wire, some together where that is done at once."""
+    if "video" in work:
+        return video_bodies(model, work["video"], _frames(work, start, end), _video_query(work))
+    if "files" in work:
+        return ([bare_body(model, _file_query(work, at))] for at in range(start, min(end, len(work["files"]))))
+    return ([encoded(one)] for one in each_result(model, work, start, end))
+
+
+def _frames(work: Mapping[str, Any], start: int, end: int) -> range:
+    return range(work["start"] + start * work["step"], work["start"] + end * work["step"], work["step"])
+
+
+def _video_query(work: Mapping[str, Any]) -> Query:
+    """One query for all frames: stubs remember by it which of them answers which frame."""
+    origin = Origin(work["route"], work["video"].get("name"), video_id=work["video"].get("id"))
+    return _query(work, video_subject(work["video"], None), origin, 0)
 
 
 def _image(model: Model, work: Mapping[str, Any], at: int) -> Json:
@@ -64,9 +82,9 @@ def _image(model: Model, work: Mapping[str, Any], at: int) -> Json:
     return image_prediction(model, image, query, "prediction of a project" if "project" in work else "prediction")
 
 
-def _file(model: Model, work: Mapping[str, Any], at: int) -> Json:
+def _file_query(work: Mapping[str, Any], at: int) -> Query:
     sha256, width, height, name = work["files"][at]
-    return bare_prediction(model, _query(work, Subject(sha256, width, height), Origin(work["route"], name), at))
+    return _query(work, Subject(sha256, width, height), Origin(work["route"], name), at)
 
 
 def _measured(model: Model, work: Mapping[str, Any], at: int) -> Json:
@@ -75,10 +93,6 @@ def _measured(model: Model, work: Mapping[str, Any], at: int) -> Json:
     # One picture stands for its batch, so that a model that fails shows it here. It does not leave the CPU for this.
     model.predict(_query(work, image_subject(image), Origin(work["route"], image["name"], image["id"]), None))
     return {"total": 1000 * work["pace"], "preprocess": None, "inference": None, "postprocess": None}
-
-
-def _video_origin(work: Mapping[str, Any]) -> Origin:
-    return Origin(work["route"], work["video"].get("name"), video_id=work["video"].get("id"))
 
 
 def _query(work: Mapping[str, Any], subject: Subject, origin: Origin, at: int | None) -> Query:

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modeldouble_server import coco
+from modeldouble_server.predict.kinds import themes_of
 from modeldouble_server.predict.synthetic import Synthetic
+from modeldouble_server.predict.tracks import _REMEMBERED, Tracks
 from modeldouble_server.scene import Detection, Graph, Mask, Query, Subject
 
 SHA = "0f" * 32
@@ -170,3 +172,19 @@ def test_doubles_stay_with_their_object_under_numbers_of_their_own() -> None:
         for frame, one in track.items():
             original = tracks("detection")[((one.track or 0) - 1) // 3 * 3 + 1][frame]
             assert (original.class_name, original.confidence) >= (one.class_name, one.confidence)
+
+
+def test_stretches_that_were_forgotten_come_back_the_same_and_are_bounded() -> None:
+    tracks, subject = Tracks((0,), themes_of(coco.NAMES)), Subject(SHA, WIDTH, HEIGHT, 0)
+    before = tracks.things(subject, 45, doubled=True)
+    for frame in range(0, 30 * _REMEMBERED, 30):
+        tracks.things(subject, frame)
+    assert before == tracks.things(subject, 45, doubled=True)
+    assert len(tracks._stretches) <= _REMEMBERED
+
+
+def test_videos_that_differ_in_size_alone_do_not_lend_each_other_their_things() -> None:
+    tracks, themes = Tracks((0,), themes_of(coco.NAMES)), themes_of(coco.NAMES)
+    for size in ((WIDTH, HEIGHT), (HEIGHT, WIDTH), (WIDTH, HEIGHT + 1)):
+        subject = Subject(SHA, *size, 50)
+        assert tracks.things(subject, 50) == Tracks((0,), themes).things(subject, 50)

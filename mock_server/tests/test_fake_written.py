@@ -5,20 +5,23 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modeldouble_server.blobs import Blobs
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
 from modeldouble_server.dialect import Dialect, read_dialect
+from modeldouble_server.geometry import object_json
 from modeldouble_server.meta import of_names
 from modeldouble_server.model import Model, ModelSpec, encoded
 from modeldouble_server.predict.synthetic import Synthetic
 from modeldouble_server.results import bare_body, bare_prediction
-from modeldouble_server.scene import Detection, Query, Subject, Tag, Turn
+from modeldouble_server.scene import Detection, Polygon, Query, Subject, Tag, Turn
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.stubs import seen
 from modeldouble_server.world import World
-from modeldouble_server.written import _MOST, Written
+from modeldouble_server.written import _MOST, Around, Written
 
 INFO = {"model_name": "m"}
 NASTY = '"objects":[] \\ \ud55c'
@@ -127,10 +130,48 @@ async def test_turns_are_taken_by_each_picture(model: Make) -> None:
 def test_what_is_around_is_made_once_for_each_size_and_bounded(written: tuple[Written, list[Any]]) -> None:
     one, made = written[0], list[int]()
 
-    def around(width: int) -> tuple[bytes, bytes]:
+    def around(width: int) -> Around:
         made.append(width)
-        return b"%d" % width, b""
+        return Around(b"%d" % width, b"")
 
     for width in (*range(256), 255, 0, 256, 0):
-        assert one.around((width, 1), partial(around, width)) == (b"%d" % width, b"")
+        assert one.around((width, 1), partial(around, width)) == Around(b"%d" % width, b"")
     assert made == [*range(257), 0]
+
+
+NUMBERS = st.integers(-(10**20), 10**20) | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+SURE = st.floats(0, 1) | st.sampled_from(
+    [0, 1, True, None, 1e-05, 1e-07, 5e-324, -0.0, 1.5, float("inf"), float("nan")]
+)
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=9) | st.sampled_from(
+    ["%d", '"<number>"', "<number>"]
+)
+
+
+@given(NAMES, st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), SURE)
+def test_what_is_said_once_looks_as_the_encoder_writes_it(name: str, box: Any, sure: float | None) -> None:
+    for one in (Detection(name, box, sure), Detection(name, (1, 2, 3, 4), sure), Detection(name, box, 0.5)):
+        assert Written(encoded).fresh(one) == encoded(object_json(one))
+
+
+def test_boxes_of_a_class_are_encoded_once(written: tuple[Written, list[Any]]) -> None:
+    texts = {written[0].fresh(Detection("a", (at, 2, 3, 4), at / 9)) for at in range(9)}
+    once = len(written[1])
+    written[0].fresh(Detection("a", (1, 2, 3, 4), 0.25))
+    assert (len(texts), len(written[1])) == (9, once)
+
+
+def test_classes_beyond_the_bound_are_forgotten(written: tuple[Written, list[Any]]) -> None:
+    for at in range(_MOST + 9):
+        assert b'"c%d"' % at in written[0].fresh(Detection(f"c{at}", (1, 2, 3, 4), 0.5))
+    assert len(written[0]._boxes) == 9
+
+
+@pytest.mark.parametrize("more", [
+    Detection("a", (1, 2, 3, 4), 0.5, tags=(Tag("x", 1),)),
+    Detection("a", (1, 2, 3, 4), 0.5, geometry=Polygon(((1, 2), (3, 2), (3, 4)))),
+    Detection("a", (1, 2, 3, 4), 0.5, verbatim={"classTitle": "b"}),
+])  # fmt: skip
+def test_what_is_more_than_a_box_is_encoded_whole(more: Detection) -> None:
+    one = Written(encoded)
+    assert [one.fresh(more) for _ in range(2)] == [encoded(object_json(more))] * 2

@@ -1,7 +1,6 @@
 """An order as people write it, in Python, in a scenario and over the admin API: one form, read in one place."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -165,5 +164,8 @@ def _optional(parameter: Parameter, document: Mapping[str, Any]) -> Any:
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
+    # Only who made a mistake waits for this to be loaded.
+    from difflib import get_close_matches
+
     near = get_close_matches(name[:64], known, 1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"

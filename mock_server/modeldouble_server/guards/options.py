@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from ..limits import Limits
@@ -28,6 +27,9 @@ def read_limits(told: Iterable[str]) -> Limits:
 
 
 def _nearest(name: str) -> str:
+    # Only who made a mistake waits for this to be loaded.
+    from difflib import get_close_matches
+
     near = get_close_matches(name, Limits._fields, 1)
     return f"did you mean {near[0]}?" if near else f"there are {', '.join(Limits._fields)}"
 

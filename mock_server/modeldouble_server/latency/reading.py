@@ -1,7 +1,6 @@
 """The one reader of latency documents: of scenarios, of `add_model`, of the admin API and of profile files."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -162,6 +161,9 @@ def _path(value: Mapping[str, Any], name: str, folder: Path | None) -> Path:
 def _check_keys(value: Mapping[str, Any], known: Any, field: str) -> None:
     for name in value:
         if name not in known:
+            # Only who made a mistake waits for this to be loaded.
+            from difflib import get_close_matches
+
             near = get_close_matches(str(name), list(known), 1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
             raise ValueError(f"{field}.{shown(name)} is unknown; {hint}")

@@ -55,7 +55,8 @@ def act(answer: Answer, query: Query, how: Ways = _PLAIN) -> Answer:
         return answer
     settings = query.sent if answer.literal else query.settings
     objects = _kept(answer.objects, settings, how.background)
-    answer = answer._replace(objects=tuple(objects), tags=tuple(_kept_tags(answer.tags, settings)))
+    tags = tuple(_kept_tags(answer.tags, settings)) if answer.tags else ()
+    answer = answer._replace(objects=tuple(objects), tags=tags)
     if not windows.wanted(settings, how.windows):
         return answer
     regions = _regions(settings, query)
@@ -86,7 +87,7 @@ def corners(rectangle: Settings) -> Box:
 
 def _kept(found: Sequence[Detection], settings: Settings, background: str | None) -> list[Detection]:
     least = _least(settings)
-    most = min((settings[name] for name in OVERLAPS if settings.get(name) is not None), default=1)
+    most = min([settings[name] for name in OVERLAPS if settings.get(name) is not None], default=1)
     kept = suppressed([one for one in found if one.confidence is None or one.confidence >= least], most)
     names = _names(settings)
     if names is not None and background is None:
@@ -108,7 +109,7 @@ def _kept_tags(tags: Sequence[Tag], settings: Settings) -> list[Tag]:
 
 
 def _least(settings: Settings) -> float:
-    return max((settings[name] for name in THRESHOLDS if settings.get(name) is not None), default=0.0)
+    return max([settings[name] for name in THRESHOLDS if settings.get(name) is not None], default=0.0)
 
 
 def _names(settings: Settings) -> frozenset[str] | None:

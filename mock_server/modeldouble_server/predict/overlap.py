@@ -4,13 +4,15 @@ Boxes are compared, also those of masks, polygons and keypoints: so do the model
 and the serving apps themselves where windows meet.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..scene import Box, Detection
 
 Rivals = Callable[[int, int], bool]
 """Whether two objects, by their places, may suppress each other."""
 _Cell = tuple[int, int]
+_FEW = 16
+"""Objects of a class that are compared with each other sooner than each is put where its neighbours are."""
 
 
 def area(box: Box) -> int:
@@ -37,19 +39,44 @@ def suppressed(found: Sequence[Detection], most: float) -> list[Detection]:
     """
     if most >= 1:
         return list(found)
-    kept = survivors(found, most, lambda one, other: found[one].class_name == found[other].class_name)
-    return [found[at] for at in kept]
+    classes: dict[str, list[int]] = {}
+    for at, one in enumerate(found):
+        classes.setdefault(one.class_name, []).append(at)
+    kept = [at for places in classes.values() for at in _of_class(found, places, most)]
+    return [found[at] for at in sorted(kept)]
+
+
+def _of_class(found: Sequence[Detection], places: list[int], most: float) -> list[int]:
+    """The places that stay of those of one class."""
+    if len(places) == 1:
+        return places
+    if len(places) > _FEW:
+        return [places[at] for at in survivors([found[at] for at in places], most, lambda _one, _other: True)]
+    kept = [at for at in places if found[at].confidence is None]
+    boxes: list[Box] = []
+    for _, _, at in _surest_first(found, places):
+        box = found[at].box
+        if not any([iou(box, other) > most for other in boxes]):
+            boxes.append(box)
+            kept.append(at)
+    return kept
+
+
+def _surest_first(found: Sequence[Detection], places: Iterable[int]) -> list[tuple[float, int, int]]:
+    """Of the objects with a confidence what they are sorted by: that, their size, and last their place."""
+    seen = [(found[at], at) for at in places]
+    return sorted([(-one.confidence, -area(one.box), at) for one, at in seen if one.confidence is not None])
 
 
 def survivors(found: Sequence[Detection], most: float, rivals: Rivals) -> list[int]:
     """The places of the objects that stay, in order. Of two that are equally sure the larger one, then the first."""
     if most >= 1:
         return list(range(len(found)))
-    sure = [(-one.confidence, -area(one.box), at) for at, one in enumerate(found) if one.confidence is not None]
+    sure = _surest_first(found, range(len(found)))
     kept = {at for at, one in enumerate(found) if one.confidence is None}
     size = _reach([found[at].box for _, _, at in sure], most)
     near: dict[_Cell, list[int]] = {}
-    for _, _, at in sorted(sure):
+    for _, _, at in sure:
         box = found[at].box
         column, row = _cell(box, size)
         others = (other for cell in _around(column, row) for other in near.get(cell, ()))

@@ -9,8 +9,8 @@ from .kinds import themes_of
 from .outline import polygon, silhouette
 from .poses import pose
 from .ranking import ranking
-from .things import Thing, box_of, echoes, picture_things
-from .tracks import frame_things
+from .things import Thing, box_of, doubled, picture_things
+from .tracks import Tracks
 
 TASKS = ("detection", "instance_segmentation", "semantic_segmentation", "pose", "classification")
 GEOMETRIES = ("mask", "polygon")
@@ -41,7 +41,8 @@ class Synthetic:
         self._seed = seed
         self._track_tags = track_tags
         self._scenery = areas.scenery(self._classes)
-        self._themes = themes_of(("person",) if task == "pose" else self._classes)
+        self._themes = self._themes_for(task)
+        self._tracks = Tracks((seed,), self._themes)
         self._answer = self._answering(_known("task", task, TASKS), _known("geometry", geometry, GEOMETRIES))
 
     def predict(self, query: Query) -> Answer:
@@ -59,19 +60,24 @@ class Synthetic:
         shaped = {"pose": self._person, "detection": _boxed}.get(task, _polygon if geometry == "polygon" else _masked)
         return lambda subject: self._objects(shaped, subject, task != "pose")
 
+    def _themes_for(self, task: str) -> Sequence[Sequence[str]]:
+        if task == "semantic_segmentation":
+            return (self._scenery.things,)
+        return themes_of(("person",) if task == "pose" else self._classes)
+
     def _objects(
         self, shaped: Callable[[Thing, Subject], Detection | None], subject: Subject, echoed: bool
     ) -> Answer:  # fmt: skip
-        things = self._things(subject, self._themes)
-        if echoed:
-            things = [one for thing in things for one in (thing, *echoes(thing))]
-        found = (shaped(one, subject) for one in sorted(things, key=lambda one: -one.confidence))
-        return Answer(tuple(self._tagged(one) for one in found if one is not None))
+        things = self._things(subject, echoed)
+        things.sort(key=_doubt)
+        found = [made for one in things if (made := shaped(one, subject)) is not None]
+        return Answer(tuple([_tagged(one) for one in found] if self._track_tags else found))
 
-    def _things(self, subject: Subject, themes: Sequence[Sequence[str]]) -> list[Thing]:
-        if subject.frame is None:
-            return picture_things((self._seed,), themes, subject)
-        return frame_things((self._seed,), themes, subject, subject.frame)
+    def _things(self, subject: Subject, echoed: bool) -> list[Thing]:
+        if subject.frame is not None:
+            return self._tracks.things(subject, subject.frame, echoed)
+        things = picture_things((self._seed,), self._themes, subject)
+        return doubled(things) if echoed else things
 
     def _person(self, thing: Thing, subject: Subject) -> Detection | None:
         graph = pose(thing, subject)
@@ -80,16 +86,18 @@ class Synthetic:
         return found if graph.nodes else None
 
     def _areas(self, subject: Subject) -> Answer:
-        names = self._scenery.things
-        things = self._things(subject, (names,))[:_MOST_AREA_THINGS] if names else []
+        things = self._things(subject, False)[:_MOST_AREA_THINGS] if self._scenery.things else []
         parts = areas.areas((self._seed,), self._scenery, things, subject)
         named = ((name, parts[name]) for name in self._classes if name in parts)
         return Answer(tuple(Detection(name, mask.box, None, None, mask) for name, mask in named))
 
-    def _tagged(self, one: Detection) -> Detection:
-        if not self._track_tags or one.track is None:
-            return one
-        return one._replace(tags=(Tag(TRACK, one.track),))
+
+def _tagged(one: Detection) -> Detection:
+    return one if one.track is None else one._replace(tags=(Tag(TRACK, one.track),))
+
+
+def _doubt(thing: Thing) -> float:
+    return -thing.confidence
 
 
 def _boxed(thing: Thing, subject: Subject) -> Detection:

@@ -1,6 +1,6 @@
 """What is in a picture: classes, places and sizes of its objects, before they have a shape."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -66,30 +66,62 @@ def placed(key: tuple[object, ...], names: Sequence[str], subject: Subject, acro
     return Thing(name, left, top, width, height, confidence, key, chance.unit() < 0.5)
 
 
-def echoes(thing: Thing) -> Iterator[Thing]:
+class Echo(NamedTuple):
+    """How a double differs from its thing: factors of its width, height and confidence, and by how many of its widths
+    and heights it is moved."""
+
+    width: float
+    height: float
+    left: float
+    top: float
+    confidence: float
+
+
+def echoes_of(thing: Thing) -> tuple[Echo, ...]:
     """Up to two doubles that a detector finds beside a thing, and non-maximum suppression takes away."""
     chance = Chance(*thing.key, "echo")
-    for number in range((0, 0, 1, 1, 2)[chance.whole(0, 4)]):
-        wider, higher = chance.between(0.9, 1.1), chance.between(0.9, 1.1)
-        yield thing._replace(
-            left=thing.left + chance.between(-0.07, 0.07) * thing.width,
-            top=thing.top + chance.between(-0.07, 0.07) * thing.height,
-            width=thing.width * wider,
-            height=thing.height * higher,
-            confidence=max(LEAST_CONFIDENCE, thing.confidence * chance.between(0.35, 0.9)),
-            track=None if thing.track is None else thing.track + 1 + number,
-        )
+    return tuple(
+        [
+            Echo(
+                chance.between(0.9, 1.1), chance.between(0.9, 1.1), chance.between(-0.07, 0.07),
+                chance.between(-0.07, 0.07), chance.between(0.35, 0.9),
+            )
+            for _ in range((0, 0, 1, 1, 2)[chance.whole(0, 4)])
+        ]
+    )  # fmt: skip
+
+
+def echoed(thing: Thing, number: int, echo: Echo) -> Thing:
+    """A thing's double; `number` is 0 for the first one."""
+    name, left, top, width, height, sure, key, leftward, track, age = thing
+    sure = max(LEAST_CONFIDENCE, sure * echo.confidence)
+    left, top = left + echo.left * width, top + echo.top * height
+    track = None if track is None else track + 1 + number
+    return Thing(name, left, top, width * echo.width, height * echo.height, sure, key, leftward, track, age)
+
+
+def doubled(things: Iterable[Thing]) -> list[Thing]:
+    """Things, each with its doubles behind it."""
+    found = []
+    for thing in things:
+        found.append(thing)
+        found += [echoed(thing, number, one) for number, one in enumerate(echoes_of(thing))]
+    return found
 
 
 def box_of(thing: Thing, subject: Subject) -> Box:
     """The thing's rectangle as a box of at least one pixel, cut to the picture."""
-    left, top = _pixel(thing.left, subject.width), _pixel(thing.top, subject.height)
-    right = max(left, _pixel(thing.left + thing.width - 1, subject.width))
-    return left, top, right, max(top, _pixel(thing.top + thing.height - 1, subject.height))
+    left, right = _span(thing.left, thing.width, subject.width - 0.5)
+    top, bottom = _span(thing.top, thing.height, subject.height - 0.5)
+    return left, top, right, bottom
 
 
-def _pixel(at: float, end: int) -> int:
-    return int(clamped(at + 0.5, 0.0, end - 0.5))
+def _span(start: float, length: float, last: float) -> tuple[int, int]:
+    """The first and the last pixel; every object of every frame has two, so nothing is called here."""
+    begin, end = start + 0.5, start + length - 1 + 0.5
+    first = 0 if begin < 0.0 else int(last if begin > last else begin)
+    final = 0 if end < 0.0 else int(last if end > last else end)
+    return first, final if final > first else first
 
 
 def _extent(kind: Kind, size: float, aspect: float, subject: Subject) -> tuple[float, float]:

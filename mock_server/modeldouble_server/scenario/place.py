@@ -1,7 +1,6 @@
 """Where in a scenario file something stands, and what is wrong with it there."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,5 +83,8 @@ def shown_path(where: Where) -> str:
 def nearest(name: object, known: Iterable[str]) -> str:
     """A remedy for a name that is unknown: the nearest one that is known, or all of them."""
     names = list(known)
+    # Only who made a mistake waits for this to be loaded.
+    from difflib import get_close_matches
+
     near = get_close_matches(str(name), names, 1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from .. import settings, wire
 from ..board import Popping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .forms import Form
 
 _BATCH = 16
+_JSON = "application/json"
 _TOKEN_LENGTH = 128
 _UNSIGNED = "ValueError('API_TOKEN env variable is undefined')"
 """Clients know by this text that the server wants a token."""
@@ -43,7 +44,9 @@ class Call:
         self.request = request
         self.route = route
         self._raw = passed_on
-        self._content_type = request.content_type if passed_on is None else "application/json"
+        self._content_type = _JSON
+        if passed_on is None and request.headers.get(hdrs.CONTENT_TYPE) != _JSON:
+            self._content_type = request.content_type
         self.number = 0
         """Of the first picture or video that it asks about, counted by the model."""
         self.form: Form | None = None

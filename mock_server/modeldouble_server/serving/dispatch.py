@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ..answer import Refusal, WrongMethod
+from ..answer import Ready, Refusal, WrongMethod
 from ..answering import instead
 from ..faults.acting import carry_out
 from ..faults.damage import Damaged
@@ -31,11 +31,14 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
         said = await (_spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method)))
     except Exception as error:  # noqa: BLE001 - `instead` logs what nobody has foreseen
         said = instead(error, call.request, call.fake.limits)
-    status, duration = said.seen if isinstance(said, Damaged) else said.status, model.timer() - begun
+    duration = model.timer() - begun
+    # Of most answers it is plain what they are, where to ask a class of aiohttp's whether it is theirs takes long.
+    plain = type(said) is Ready
+    status = said.seen if not plain and isinstance(said, Damaged) else said.status
     model.journal.add(
         method, call.route, status, duration, queries=call.queries, received=call.request.content_length, job=call.job,
         stubs=[turn.stub for query in call.queries for turn in query.turns] if call.queries else (),
-        fault=None if met is None else met.told(), error=said.why if isinstance(said, Refusal) else None,
+        fault=None if met is None else met.told(), error=said.why if not plain and isinstance(said, Refusal) else None,
     )  # fmt: skip
     route = call.route if call.route in routes.ROUTES else OTHER
     console = call.fake.console

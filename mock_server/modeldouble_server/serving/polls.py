@@ -1,7 +1,8 @@
 """What is asked of a job that was started: progress, results, stop, clear."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -9,15 +10,17 @@ from .. import wire
 from ..answer import answer, raw_answer
 from ..board import Popped
 from ..jobs import Clearing
-from ..model import ModelFailed, encoded
+from ..model import ModelFailed
 from ..poll_text import poll_text
 from ..records import Kept
 from ..refusal import Refused
 from ..wire import JobView, Json
-from ..work import each_result
+from ..work import each_body, each_result
 from . import told
 from .call import Call
 from .failing import failure
+
+T = TypeVar("T")
 
 
 async def _job_id(call: Call) -> str:
@@ -46,6 +49,8 @@ async def progress(call: Call) -> web.Response:
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
     popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping)
+    if call.dialect.release is None and popped.start == popped.end:
+        return raw_answer(poll_text(popped.view, b"[]"))
     if call.dialect.release is None:
         return await _handed_out(call, popped)
     found, view = await _inferred(call, popped.view, popped.start, popped.end)
@@ -63,8 +68,8 @@ async def _handed_out(call: Call, popped: Popped) -> web.Response:
         if known:
             model.deployment.thaw()
         return raw_answer(_spliced(popped.view, known))
-    found, view = await _inferred(call, popped.view, popped.start, popped.end)
-    told = [encoded(one) for one in found]
+    bodies = each_body(model, work, popped.start, popped.end)
+    told, view = await _taken(call, popped.view, popped.start, bodies)
     # What a stub said it may say otherwise the next time.
     if asked is not None and not work.get("turns"):
         again.keep(model.who, asked, popped.start, told)
@@ -77,11 +82,16 @@ def _spliced(view: JobView, results: Sequence[bytes]) -> bytes:
 
 async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[list[Json], JobView]:
     """Results `start` to `end`, or those before the one on which the model raised, and the job as it then is."""
-    found: list[Json] = []
+    results = each_result(call.model, view.job.work, start, end)
+    return await _taken(call, view, start, ([one] for one in results))
+
+
+async def _taken(call: Call, view: JobView, start: int, made: Iterator[list[T]]) -> tuple[list[T], JobView]:
+    """Results from `start` on, or those before the one on which the model raised, and the job as it then is."""
+    found: list[T] = []
     try:
-        results = each_result(call.model, view.job.work, start, end)
-        while (made := await call.model.work(partial(next, results, None))) is not None:
-            found.append(made)
+        while (some := await call.model.work(partial(next, made, None))) is not None:
+            found += some
     except ModelFailed as failed:
         view = await call.model.board.fail(view.job.uuid, start + len(found), failure(failed.kind, str(failed)))
     except Refused as refused:

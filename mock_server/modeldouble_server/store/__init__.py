@@ -24,11 +24,30 @@ class Writes(NamedTuple):
     """Condition: each of these keys still has this value."""
 
 
+class StoreDown(Exception):
+    """The store did not do what it was asked, or nobody knows whether it did: none of it may be acknowledged.
+
+    The text names the store (its address without password), what is wrong with it, and the remedy.
+    """
+
+    def __init__(self, store: str, problem: str, remedy: str, unsure: bool = False) -> None:
+        super().__init__(f"{store} {problem}; {remedy}")
+        self.store = store
+        self.problem = problem
+        self.remedy = remedy
+        self.unsure = unsure
+        """The answer was lost, so that it may have been done. Otherwise it was not."""
+
+
 class Store(Protocol):
     """Bytes by key. Times to live are in seconds of real time; an expired key is as if it had never been."""
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None."""
+        ...
+
+    async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
+        """What `get` says of one key and `count` of another, as they are at one moment: a question to the backend."""
         ...
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
@@ -80,7 +99,10 @@ class Store(Protocol):
         ...
 
     async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
-        """Add to the log at `key`, of which the newest `cap` entries are kept."""
+        """Add to the log at `key`, of which the newest `cap` entries are kept.
+
+        It lives for `ttl` seconds at the least, and at the most until the last of the log's entries is gone.
+        """
         ...
 
     async def tail(self, key: str, most: int) -> list[bytes]:

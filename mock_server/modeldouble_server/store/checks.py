@@ -7,7 +7,8 @@ and nothing needs exact timing: what must still be there lives `LONG`, what must
 import asyncio
 
 from . import Store
-from .checks_together import LATER, SHORT, TogetherChecks
+from .checks_reading import ReadingChecks
+from .checks_together import AFTER, BRIEF, LATER, SHORT, TogetherChecks
 from .checks_together import Elapse as Elapse
 
 LONG = 1000.0
@@ -52,6 +53,14 @@ class ValueChecks:
         assert await store.delete("counter")
         assert await store.delete("log")
         assert (await store.count("counter"), await store.tail("log", 10)) == (0, [])
+
+    async def test_value_counter_and_log_of_one_name_are_apart(self, store: Store) -> None:
+        await store.put("a", b"1")
+        await store.advance("a", 5, 5)
+        await store.append("a", b"2", 10)
+        assert (await store.get("a"), await store.count("a"), await store.tail("a", 9)) == (b"1", 5, [b"2"])
+        assert await store.delete("a")
+        assert (await store.get("a"), await store.count("a"), await store.tail("a", 9)) == (None, 0, [])
 
     async def test_drop_forgets_values_counters_and_logs_of_a_prefix_and_nothing_else(self, store: Store) -> None:
         for key in ("a:1", "a:2", "b:1"):
@@ -202,11 +211,15 @@ class ExpiryChecks:
         await store.put("a", b"1")
         await store.advance("b", 5, 5, LONG)
         await store.put("other", b"1")
-        for key in ("a", "b", "never"):
+        await store.append("c", b"1", 9)
+        for key in ("a", "b", "c", "never"):
+            await store.expire(key, LONG)
+        assert (await store.get("a"), await store.count("b"), await store.tail("c", 9)) == (b"1", 5, [b"1"])
+        for key in ("a", "b", "c", "never"):
             await store.expire(key, SHORT)
-        assert (await store.get("a"), await store.count("b"), await store.get("never")) == (b"1", 5, None)
         await elapse(LATER)
-        assert (await store.get("a"), await store.count("b"), await store.get("other")) == (None, 0, b"1")
+        assert (await store.get("a"), await store.count("b"), await store.tail("c", 9)) == (None, 0, [])
+        assert (await store.get("never"), await store.get("other")) == (None, b"1")
 
     async def test_an_expired_key_can_be_created_again(self, store: Store, elapse: Elapse) -> None:
         await store.create("a", b"1", SHORT)
@@ -222,11 +235,11 @@ class ExpiryChecks:
 
     async def test_every_write_sets_the_time_to_live_anew(self, store: Store, elapse: Elapse) -> None:
         for key in ("put", "swap", "without"):
-            await store.put(key, b"1", SHORT)
+            await store.put(key, b"1", BRIEF)
         await store.put("put", b"2", LONG)
         await store.swap("swap", b"1", b"2", LONG)
         await store.put("without", b"2")
-        await elapse(LATER)
+        await elapse(AFTER)
         assert [await store.get(key) for key in ("put", "swap", "without")] == [b"2"] * 3
 
     async def test_a_write_may_shorten_the_time_to_live(self, store: Store, elapse: Elapse) -> None:
@@ -243,15 +256,15 @@ class ExpiryChecks:
         assert await store.advance("short", 9, 2, LONG) == (0, 2)
 
     async def test_advance_prolongs_a_counter(self, store: Store, elapse: Elapse) -> None:
-        await store.advance("a", 5, 5, SHORT)
+        await store.advance("a", 5, 5, BRIEF)
         await store.advance("a", 6, 5, LONG)
-        await elapse(LATER)
+        await elapse(AFTER)
         assert await store.count("a") == 6
 
     async def test_advance_by_nothing_prolongs_nothing(self, store: Store, elapse: Elapse) -> None:
-        await store.advance("a", 5, 5, SHORT)
+        await store.advance("a", 5, 5, BRIEF)
         await store.advance("a", 5, 5, LONG)
-        await elapse(LATER)
+        await elapse(AFTER)
         assert await store.count("a") == 0
 
     async def test_a_log_expires(self, store: Store, elapse: Elapse) -> None:
@@ -260,6 +273,16 @@ class ExpiryChecks:
         await elapse(LATER)
         assert (await store.tail("a", 10), await store.tail("b", 10)) == ([], [b"1"])
 
+    async def test_an_entry_of_a_log_lives_its_time_whatever_comes_after_it(self, store: Store, elapse: Elapse) -> None:
+        for key, ttl in (("long", LONG), ("ever", None)):
+            await store.append(key, b"1", 10, ttl)
+            await store.append(key, b"2", 10, SHORT)
+        await store.append("renewed", b"1", 10, SHORT)
+        await store.append("renewed", b"2", 10, LONG)
+        await elapse(LATER)
+        assert [(await store.tail(key, 10))[:1] for key in ("long", "ever")] == [[b"1"]] * 2
+        assert (await store.tail("renewed", 10))[-1:] == [b"2"]
 
-class StoreChecks(ValueChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
+
+class StoreChecks(ValueChecks, ReadingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
     """All of it."""

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from . import Store, Writes
 
 Elapse = Callable[[float], Awaitable[None]]
-SHORT = 0.05
-LATER = 0.1
+SHORT, LATER = 0.05, 0.1
+BRIEF, AFTER = 2.0, 2.5
+"""For what must still be there when the next thing is asked, also of a slow machine that has no fake clock."""
 
 
 class TogetherChecks:

@@ -4,6 +4,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
+from typing import Any
 
 from . import Writes
 
@@ -19,12 +21,18 @@ CREATE INDEX IF NOT EXISTS log_key ON log (key, seq);
 """
 _LIVE = "(expires IS NULL OR expires > ?)"
 _GET, _COUNT = (f"SELECT value FROM {table} WHERE key = ? AND {_LIVE}" for table in ("entry", "counter"))
+_READ = f"SELECT ({_GET}), ({_COUNT})"
 _SWAP = f"UPDATE entry SET value = ?, expires = ? WHERE key = ? AND value = ? AND {_LIVE}"
 _ADVANCE = (
     "INSERT INTO counter (key, value, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
     " value = excluded.value, expires = excluded.expires WHERE counter.value = ? OR counter.expires <= ?"
 )
 """Nothing is written where another process has moved the counter since it was read."""
+_Row = tuple[Any, float]
+"""A value, and when it expires."""
+_ABSENT: dict[str, _Row] = {"entry": (None, inf), "counter": (0, inf)}
+_KNOWN, _KNOWN_BYTES = 2048, 2048
+"""Rows of a table that are known, and the longest value among them: some megabytes at the most."""
 _TABLES = ("entry", "counter", "log")
 _SWEEP_EVERY = 1000
 _UPSERT = "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
@@ -34,12 +42,15 @@ class SqliteStore:
     """`Store` on SQLite. Each call is one statement or short transaction, done on the caller's thread in microseconds.
 
     In a file, a process that is killed loses nothing that was answered; a power cut may lose the last moments, never
-    the file's order.
+    the file's order. In memory nobody else writes, and what `read` gave lately is known until it is written.
     """
 
     def __init__(self, path: str = ":memory:", clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._writes = 0
+        self._alone = path == ":memory:"
+        self._values: dict[str, _Row] = {}
+        self._counts: dict[str, _Row] = {}
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
@@ -57,6 +68,28 @@ class SqliteStore:
         row = self._db.execute(_GET, (key, self._clock())).fetchone()
         return None if row is None else bytes(row[0])
 
+    async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
+        now = self._clock()
+        if not self._alone:
+            value, count = self._db.execute(_READ, (key, now, counter, now)).fetchone()
+            return value, count or 0
+        value, until = self._values.get(key) or self._look_up("entry", key, self._values)
+        count, last = self._counts.get(counter) or self._look_up("counter", counter, self._counts)
+        return value if until > now else None, count if last > now else 0
+
+    def _look_up(self, table: str, key: str, known: dict[str, _Row]) -> _Row:
+        row = self._db.execute(f"SELECT value, expires FROM {table} WHERE key = ?", (key,)).fetchone()
+        found = _ABSENT[table] if row is None else (row[0], inf if row[1] is None else row[1])
+        if not isinstance(found[0], bytes) or len(found[0]) <= _KNOWN_BYTES:
+            if len(known) >= _KNOWN:
+                del known[next(iter(known))]
+            known[key] = found
+        return found
+
+    def _written(self, key: str) -> None:
+        self._values.pop(key, None)
+        self._counts.pop(key, None)
+
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         with self._transaction():
             self._write("entry", key, value, ttl)
@@ -71,6 +104,7 @@ class SqliteStore:
     async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
         swapped = self._db.execute(_SWAP, (new, self._end(ttl), key, old, self._clock())).rowcount == 1
         if swapped:
+            self._written(key)
             self._sweep()
         return swapped
 
@@ -83,6 +117,7 @@ class SqliteStore:
             if end == start:
                 return start, end
             if self._db.execute(_ADVANCE, (key, end, self._end(ttl), start, now)).rowcount == 1:
+                self._written(key)
                 self._sweep()
                 return start, end
 
@@ -118,6 +153,7 @@ class SqliteStore:
             return self._forget(key)
 
     async def expire(self, key: str, ttl: float) -> None:
+        self._written(key)
         with self._transaction():
             for table in _TABLES:
                 self._db.execute(
@@ -125,6 +161,7 @@ class SqliteStore:
                 )
 
     async def drop(self, prefix: str) -> None:
+        self._know_nothing()
         with self._transaction():
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff"))
@@ -153,6 +190,10 @@ class SqliteStore:
     async def close(self) -> None:
         self._db.close()
 
+    def _know_nothing(self) -> None:
+        self._values.clear()
+        self._counts.clear()
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
@@ -164,6 +205,7 @@ class SqliteStore:
         self._db.execute("COMMIT")
 
     def _forget(self, key: str) -> bool:
+        self._written(key)
         gone = [
             self._db.execute(f"DELETE FROM {table} WHERE key = ? AND {_LIVE}", (key, self._clock())).rowcount
             for table in _TABLES
@@ -171,6 +213,7 @@ class SqliteStore:
         return any(gone)
 
     def _write(self, table: str, key: str, value: bytes | int, ttl: float | None) -> None:
+        self._written(key)
         self._db.execute(
             f"INSERT INTO {table} (key, value, expires) VALUES (?, ?, ?) {_UPSERT}", (key, value, self._end(ttl))
         )
@@ -182,5 +225,6 @@ class SqliteStore:
     def _sweep(self) -> None:
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
+            self._know_nothing()
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE expires <= ?", (self._clock(),))

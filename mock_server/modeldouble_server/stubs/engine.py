@@ -166,10 +166,20 @@ class Stubs:
         if not query.turns:
             return self._otherwise.predict(query)
         with self._lock:
-            if self._plan.turns is not query.turns:
+            # Each poll reads them anew from the job's record; to compare thousands is quicker than to plan with them.
+            if self._plan.turns is not query.turns and self._plan.turns != query.turns:
                 self._plan = Plan(query.turns, self._stubs)
             best = self._plan.best(query.subject.frame)
         return Answer(literal=True) if best is None else best[0].answer(best[1])
+
+    def alike(self, query: Query, frames: range) -> range:
+        """The first of these frames of a video, at least one, of which the taken stubs say all the same.
+
+        `predict` was asked for the first one. Without stubs, nobody knows it of more than that one.
+        """
+        with self._lock:
+            same = bool(query.turns) and self._plan.turns == query.turns
+            return self._plan.alike(frames) if same else frames[:1]
 
     @property
     def misses(self) -> list[Miss]:

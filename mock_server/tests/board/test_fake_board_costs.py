@@ -35,6 +35,14 @@ class Asked(SqliteStore):
         self.asked.append("count")
         return await super().count(key)
 
+    async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
+        self.asked.append("read")
+        return await super().read(key, counter)
+
+    async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
+        self.asked.append("swap")
+        return await super().swap(key, old, new, ttl)
+
     async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
         self.asked.append("advance")
         return await super().advance(key, ready, most, ttl)
@@ -128,14 +136,17 @@ async def test_a_thousand_live_jobs_hold_no_task_and_no_thread(board: Board, clo
     assert (len(asyncio.all_tasks()), threading.active_count()) == (tasks, threads)
 
 
-async def test_an_empty_pop_asks_the_store_twice_and_a_look_as_well(clock: Clock) -> None:
+async def test_a_look_and_an_empty_pop_ask_the_store_once_and_a_pop_of_results_three_times(clock: Clock) -> None:
     store = Asked(clock=clock.now)
     board = Board(store, "job:", clock.now, 9)
     uuid = await board.start(3, 1.0, 0.0, {})
     store.asked.clear()
     await board.pop(uuid, 9)
     await board.look(uuid)
-    assert store.asked == ["get", "advance", "get", "count"]
+    assert store.asked == ["read", "read"]
+    clock.advance(2)
+    assert (await board.pop(uuid, 9)).end == 2
+    assert store.asked[2:] == ["read", "advance", "swap"]
     await store.close()
 
 

@@ -103,8 +103,8 @@ def start(caplog: pytest.LogCaptureFixture) -> Iterator[Start]:
     """Start fakes with limits; at the end none may have logged an error, whatever it was asked."""
     with ExitStack() as stack:
 
-        def started(**limits: Any) -> Guarded:
-            return Guarded(stack.enter_context(Server(limits=Limits(**limits), sleep=at_once)), stack)
+        def started(loop: str = "asyncio", **limits: Any) -> Guarded:
+            return Guarded(stack.enter_context(Server(limits=Limits(**limits), sleep=at_once, loop=loop)), stack)
 
         yield started
     assert [one.getMessage() for one in caplog.get_records("call") if one.levelno >= logging.ERROR] == []

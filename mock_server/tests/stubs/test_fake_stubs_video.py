@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from modeldouble_server.scene import Answer, Detection, Origin, Query, Subject, Turn
 from modeldouble_server.stubs import Raised, Stubs, Tied, Unmatched
 
+from .conftest import query_of
+
 Watch = Callable[..., Sequence[str]]
 BOX = (1, 2, 3, 4)
 
@@ -147,3 +149,23 @@ def test_each_frame_is_answered_as_if_it_were_asked_alone(
 
     alone = [run(range(frame, frame + 1))[0] for frame in frames]
     assert run(frames) == (["Tied"] * len(frames) if "Tied" in alone else alone)
+
+
+def test_nobody_knows_which_frames_are_alike_before_the_first_was_asked_for(stubs: Stubs) -> None:
+    stubs.when().predict("car", box=(0, 0, 1, 1))
+    video = query_of(frames=range(9))
+    mine, other = (video._replace(turns=stubs.take(video, at)) for at in (1, 2))
+    assert stubs.alike(mine, range(9)) == range(1)
+    stubs.predict(mine)
+    assert [stubs.alike(one, range(2, 9)) for one in (mine, other, video)] == [range(2, 9), range(2, 3), range(2, 3)]
+
+
+def test_frames_are_alike_up_to_where_a_stub_begins_or_ends_in_both_directions(stubs: Stubs) -> None:
+    stubs.when().predict("car", box=(0, 0, 1, 1))
+    stubs.when(frames=range(3, 6)).predict("dog", box=(0, 0, 1, 1))
+    video = query_of(frames=range(9))
+    asked = video._replace(turns=stubs.take(video, 1))
+    stubs.predict(asked)
+    found = [[*stubs.alike(asked, range(at, 9))][-1] for at in range(9)]
+    assert found == [2, 2, 2, 5, 5, 5, 8, 8, 8]
+    assert [[*stubs.alike(asked, range(at, -1, -1))][-1] for at in range(9)] == [0, 0, 0, 3, 3, 3, 6, 6, 6]

@@ -1,0 +1,2 @@
+-- prefix, key
+return forget_all_kinds(ARGV[2])

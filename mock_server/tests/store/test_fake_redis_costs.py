@@ -1,0 +1,90 @@
+"""What the store costs Redis: one operation each, and so many bytes for a job."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from modeldouble_server.board import Board
+from modeldouble_server.store import Writes
+from modeldouble_server.store.redis import RedisStore
+
+from .redis_server import RedisServer
+
+Operation = Callable[[RedisStore], Awaitable[object]]
+OPERATIONS: dict[str, Operation] = {
+    "get": lambda store: store.get("a"),
+    "read": lambda store: store.read("a", "n"),
+    "put": lambda store: store.put("a", b"1", 9.0),
+    "create": lambda store: store.create("b", b"1", 9.0),
+    "swap": lambda store: store.swap("a", b"1", b"2"),
+    "advance": lambda store: store.advance("n", 9, 3, 9.0),
+    "apply": lambda store: store.apply(Writes({"b": b"1", "c": b"1"}, ["a"], {"n": 1}, {"m": 2}, ["b"], {"a": b"1"})),
+    "count": lambda store: store.count("n"),
+    "delete": lambda store: store.delete("a"),
+    "expire": lambda store: store.expire("a", 9.0),
+    "drop": lambda store: store.drop("a"),
+    "scan": lambda store: store.scan("a", 9),
+    "append": lambda store: store.append("l", b"1", 9, 9.0),
+    "tail": lambda store: store.tail("l", 9),
+}
+
+
+class Watched:
+    """What Redis is asked by its clients, without what scripts ask it."""
+
+    def __init__(self, redis: RedisServer, reader: asyncio.StreamReader) -> None:
+        self._redis = redis
+        self._reader = reader
+
+    async def asked(self) -> list[str]:
+        """The commands since it was asked last."""
+        self._redis.say("ECHO", "so far")
+        asked = []
+        while "so far" not in (line := (await self._reader.readline()).decode()):
+            asked.append(line)
+        return [line.split('"')[1] for line in asked if " lua] " not in line and '"CLIENT"' not in line]
+
+
+@pytest.fixture
+async def watched(redis: RedisServer, store: RedisStore) -> AsyncIterator[Watched]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", redis.port)
+    writer.write(b"MONITOR\r\n")
+    assert await reader.readline() == b"+OK\r\n"
+    yield Watched(redis, reader)
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_every_operation_is_one_of_redis(name: str, store: RedisStore, watched: Watched) -> None:
+    # Redis keeps a script from its first run on.
+    await OPERATIONS[name](store)
+    await store.drop("")
+    await store.put("a", b"1")
+    await watched.asked()
+    await OPERATIONS[name](store)
+    asked = await watched.asked()
+    assert len(asked) == 1
+    assert asked[0] in ("EVALSHA", "GET", "MGET", "XREVRANGE")
+
+
+def test_all_operations_of_a_store_are_counted() -> None:
+    public = {name for name, one in vars(RedisStore).items() if callable(one) and not name.startswith("_")}
+    assert public - {"close"} == set(OPERATIONS)
+
+
+async def test_a_job_of_which_results_were_popped_takes_at_most_1500_bytes(
+    store: RedisStore, redis: RedisServer
+) -> None:
+    seconds = itertools.count(1_700_000_000.0)
+    board = Board(store, f"job:{'0' * 32}:", lambda: next(seconds), 10_000)
+    work = {"video": "a" * 64, "settings": {"conf_thres": 0.25}, "first": 0, "frames": 500, "step": 1}
+    used = []
+    for how_many in (100, 1_000):
+        for _ in range(how_many):
+            popped = await board.pop(await board.start(500, 0.02, 0.0, work), 10)
+            assert popped.end == 10
+        used.append(int(redis.say("INFO", "memory").decode().partition("used_memory:")[2].split()[0]))
+    assert 500 < (used[1] - used[0]) / 1_000 <= 1_500
