@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,18 @@ Question = tuple[Ask, Read[T]]
 
 
 def picture(picture: Picture, settings: Json) -> Question[Json]:
-    ask = wire.ask_image(picture, settings)
-    return ask, partial(wire.read_prediction, ask.route)
+    return each(settings)(picture)
+
+
+def each(settings: Json) -> Callable[[Picture], Question[Json]]:
+    """Return what makes the question for a picture, of which many are asked with the same settings."""
+    state = wire.state_part(settings)
+    read = partial(wire.read_prediction, "inference_image")
+    return lambda picture: (wire.ask_image(picture, state), read)
 
 
 def pictures(pictures: list[Picture], settings: Json) -> Question[list[Json]]:
-    return _batch(wire.ask_images(pictures, settings), len(pictures))
+    return _batch(wire.ask_images(pictures, wire.state_part(settings)), len(pictures))
 
 
 def image_id(image_id: int, settings: Json, token: str | None) -> Question[Json]:

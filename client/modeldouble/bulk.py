@@ -14,7 +14,7 @@ from modeldouble import asking
 from modeldouble.course import Nap, Send, Step, drive
 from modeldouble.errors import BadArgument, ModelDoubleError
 from modeldouble.link import Link
-from modeldouble.pictures import from_anything
+from modeldouble.pictures import one_of_many
 from modeldouble.values import Prediction, whole_number
 from modeldouble.wire import Json
 
@@ -29,7 +29,8 @@ class Bulk:
     """One call for many pictures. `deadline` is that of the whole, a reading of the link's clock."""
 
     def __init__(self, link: Link, settings: Json, make: Callable[[Json], Prediction], deadline: float) -> None:
-        self._link, self._settings, self._make, self._deadline = link, settings, make, deadline
+        self._link, self._make, self._deadline = link, make, deadline
+        self._question = asking.each(settings)
         self._results: list[Any] = []
         self._outcomes: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._running = 0
@@ -80,8 +81,8 @@ class Bulk:
     def _work(self, position: int, picture: Any) -> None:
         outcome: Any
         try:
-            question = asking.picture(from_anything(picture), self._settings)
-            outcome = self._make(drive(self._link.server.call(*question, self._deadline), self._do))
+            ask, read = self._question(one_of_many(picture))
+            outcome = self._make(drive(self._link.server.call(ask, read, self._deadline), self._do))
         except ModelDoubleError as error:
             outcome = _named(error, position, picture)
         except BaseException as error:  # noqa: BLE001  it is raised again where the call was made

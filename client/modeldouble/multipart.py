@@ -41,17 +41,21 @@ class Form:
         self._check = check
         self._pieces = [(self._head(part), part) for part in parts]
         self._tail = f"--{self.boundary}--\r\n".encode()
+        self._length = sum([len(head) + part.size + 2 for head, part in self._pieces]) + len(self._tail)
 
     @property
     def content_type(self) -> str:
         return f"multipart/form-data; boundary={self.boundary}"
 
     def __len__(self) -> int:
-        return sum(len(head) + part.size + 2 for head, part in self._pieces) + len(self._tail)
+        return self._length
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from _gathered(self._all())
+            if self._length <= CHUNK:
+                yield b"".join(self._all())
+            else:
+                yield from _gathered(self._all())
         except ModelDoubleError as error:
             self.failure = error
             raise
@@ -84,12 +88,10 @@ class Form:
             raise BadImage("path", str(path), f"the file cannot be read ({error.strerror})") from None
 
     def _head(self, part: Part) -> bytes:
-        lines = [f"--{self.boundary}", f'Content-Disposition: form-data; name="{_quote(part.name)}"']
-        if part.filename is not None:
-            lines[1] += f'; filename="{_quote(part.filename)}"'
-        if part.content_type is not None:
-            lines.append(f"Content-Type: {part.content_type}")
-        return "\r\n".join([*lines, "", ""]).encode()
+        name = "" if part.filename is None else f'; filename="{_quote(part.filename)}"'
+        kind = "" if part.content_type is None else f"Content-Type: {part.content_type}\r\n"
+        field = f'Content-Disposition: form-data; name="{_quote(part.name)}"{name}'
+        return f"--{self.boundary}\r\n{field}\r\n{kind}\r\n".encode()
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

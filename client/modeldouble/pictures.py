@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from modeldouble.errors import BadImage, MissingExtra
+from modeldouble.multipart import CHUNK
 
 _MAGIC = (
     (b"\x89PNG", ".png"),
@@ -44,7 +45,7 @@ def from_path(path: str | os.PathLike[str]) -> Picture:
     if folder:
         raise BadImage("path", str(path), "this is a directory; give the files in it to inference_image_paths")
     if not found.st_size:
-        raise BadImage("path", str(path), "the file is empty")
+        raise _empty(path)
     return Picture(file.name, file, found.st_size)
 
 
@@ -63,6 +64,33 @@ def from_anything(image: Any) -> Picture:
         return _from_array(image)
     remedy = "give a path, bytes, a binary file object, a PIL image, or a uint8 array (a tensor: its .numpy())"
     raise BadImage("image", type(image).__name__, remedy)
+
+
+def one_of_many(image: Any) -> Picture:
+    """Take what `from_anything` takes. A small file is read now, since it is opened anyway, and it is its turn."""
+    if not isinstance(image, (str, os.PathLike)):
+        return from_anything(image)
+    name, content = os.fspath(image), b""
+    try:
+        with io.FileIO(name) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if 0 < size <= CHUNK:
+                content = stream.read(size)
+    except (OSError, ValueError):
+        # There it is said what is wrong with it.
+        return from_path(image)
+    if not size:
+        raise _empty(image)
+    # A name in bytes is refused there.
+    return (
+        Picture(os.path.basename(name), content, len(content))
+        if content and isinstance(name, str)
+        else from_path(image)
+    )
+
+
+def _empty(path: str | os.PathLike[str]) -> BadImage:
+    return BadImage("path", str(path), "the file is empty")
 
 
 def distinct_names(pictures: Iterable[Picture]) -> list[Picture]:

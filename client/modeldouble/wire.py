@@ -88,19 +88,21 @@ def ask_image_url(url: str, settings: Json) -> Ask:
     return _ask("inference_image_url", Kind.PREDICT, settings, image_url=url)
 
 
-def ask_image(picture: Picture, settings: Json) -> Ask:
-    return _ask_files("inference_image", [picture], settings)
+def ask_image(picture: Picture, state: Part) -> Ask:
+    return Ask("inference_image", Kind.PREDICT, parts=(_file(picture), state))
 
 
-def ask_images(pictures: Sequence[Picture], settings: Json) -> Ask:
-    return _ask_files("inference_batch", pictures, settings)
+def ask_images(pictures: Sequence[Picture], state: Part) -> Ask:
+    return Ask("inference_batch", Kind.PREDICT, parts=(*map(_file, pictures), state))
 
 
-def _ask_files(route: str, pictures: Sequence[Picture], settings: Json) -> Ask:
-    files = [Part("files", picture.content, picture.size, picture.filename) for picture in pictures]
-    # Despite its name this part is the whole state.
-    form = (*files, Part.text("settings", json.dumps({"settings": settings})))
-    return Ask(route, Kind.PREDICT, parts=form)
+def _file(picture: Picture) -> Part:
+    return Part("files", picture.content, picture.size, picture.filename)
+
+
+def state_part(settings: Json) -> Part:
+    """What goes along with files. Despite its name this part is the whole state."""
+    return Part.text("settings", json.dumps({"settings": settings}))
 
 
 def ask_video(video_id: int, frames: FrameRange, settings: Json, token: str | None) -> Ask:

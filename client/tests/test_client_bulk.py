@@ -74,6 +74,16 @@ def sized(*sizes: int) -> list[bytes]:
     return [bytes(size) for size in sizes]
 
 
+def slow_script(rough: RoughServer, waiting: Callable[[Received], Reply]) -> None:
+    """The script plays one request at a time: a plan that waits is kept out of its lock."""
+    play = rough.play
+
+    def free(request: Received) -> Reply:
+        return waiting(request) if request.route == "inference_image" else play(request)
+
+    rough.play = free  # type: ignore[method-assign]
+
+
 def test_answers_come_in_the_order_of_the_pictures(
     rough: RoughServer, connect: Connect, reply: type[Reply], predict: Callable[..., Json], files: list[Path]
 ) -> None:
@@ -86,18 +96,8 @@ def test_answers_come_in_the_order_of_the_pictures(
         first.set()
         return reply(predict(named(request)))
 
-    rough.on("inference_image", answer)
+    slow_script(rough, answer)
     assert frames(connect().infer_many(files, concurrency=3)) == list(range(12))
-
-
-def slow_script(rough: RoughServer, counting: Counting) -> None:
-    """The script plays one request at a time: a plan that waits is kept out of its lock."""
-    play = rough.play
-
-    def free(request: Received) -> Reply:
-        return counting(request) if request.route == "inference_image" else play(request)
-
-    rough.play = free  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])

@@ -54,7 +54,7 @@ def test_only_starts_and_pops_are_made_once() -> None:
     once = [wire.ask_pop("u"), wire.ask_video_start(1, frames, {}, None), wire.ask_video(1, frames, {}, None)]
     assert {ask.kind for ask in once} == {Kind.ONCE}
     assert {wire.ask_stop("u").kind, wire.ask_clear("u").kind, wire.ask_progress("u").kind} == {Kind.READ}
-    assert wire.ask_image(Picture("x", b"x", 1), {}).kind is Kind.PREDICT
+    assert wire.ask_image(Picture("x", b"x", 1), wire.state_part({})).kind is Kind.PREDICT
 
 
 @pytest.mark.parametrize(

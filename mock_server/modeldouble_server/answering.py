@@ -10,6 +10,7 @@ from .dialect import titled
 from .limits import Limits
 from .model import ModelFailed, encoded
 from .refusal import Refused, shown
+from .store import StoreDown
 
 log = logging.getLogger("modeldouble_server")
 
@@ -26,6 +27,8 @@ def instead(error: Exception, request: web.Request, limits: Limits) -> web.Respo
     """The answer to what was raised. To be called while it is being handled."""
     if isinstance(error, Refused):
         return refusal(error)
+    if isinstance(error, StoreDown):
+        return refusal(Refused(503, str(error)))
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return refusal(Refused(413, f"JSON over the limit of {limits.json_bytes:,} bytes; send less at once"))
     if isinstance(error, ModelFailed):

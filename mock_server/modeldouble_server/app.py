@@ -115,7 +115,7 @@ async def _by_token(fake: Fake, request: web.Request, named: Names) -> web.Strea
     token = named["token"]
     if token in fake.apps:
         return await forward(fake.apps[token], named["route"], request)
-    model = fake.models.get(token)
+    model = await fake.tenancy.model(token)
     if model is None:
         nobody = _nobody("no model is served under this session token; ask tasks.info for meta.sessionToken")
         return await noted(nobody, request, fake, UNKNOWN, named["route"], known=False)

@@ -32,7 +32,7 @@ async def _freeze(model: "Model", change: Change) -> str:
 
 
 async def _thaw(model: "Model", change: Change) -> None:
-    model.deployment.thaw()
+    model.deployment.frozen = model.deployment.thawed = False
 
 
 async def _order(model: "Model", change: Change) -> int:

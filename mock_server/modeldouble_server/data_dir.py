@@ -30,6 +30,8 @@ class State(NamedTuple):
     """Where contents are held; None: in memory."""
     passing: Store
     """What belongs to this run alone."""
+    shared: bool = False
+    """Other servers have the same store."""
 
 
 @asynccontextmanager

@@ -38,6 +38,8 @@ class Deployment:
         self.pretrained = [dict(one) for one in pretrained]
         """Models that can be deployed by name, as list_pretrained_model_infos tells them."""
         self.frozen = False
+        self.thawed = False
+        """It was thawed by an inference here, which others have to be told."""
 
     def told(self) -> dict[str, Any]:
         """The twelve keys of get_deploy_info. A frozen model is on the CPU; its parameters say where it will run."""
@@ -58,6 +60,7 @@ class Deployment:
 
     def thaw(self) -> None:
         """An inference begins: a frozen model goes back to its device."""
+        self.thawed = self.frozen
         self.frozen = False
 
     def deploy(self, params: Mapping[str, Any], model_name: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from .limits import Limits
 from .loops import Run
 from .replaying import Replaying
 from .scenario.play import Play
+from .turn import turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +50,8 @@ class Setup(NamedTuple):
     """What `/__admin/` wants to be shown; None: nothing, as only this machine reaches it."""
     data_dir: "Path | None" = None
     """Where the store and contents are kept between two runs; None: in memory."""
+    redis: str | None = None
+    """Where they are kept for all servers that are given the same address."""
     grace: float = 0.0
     """Seconds that requests under way are given at the end."""
     run: Run = asyncio.run
@@ -85,18 +89,27 @@ class Running:
         self.loop, self._left = asyncio.get_running_loop(), asyncio.Event()
         bytearray(_PIECES)
         self.loop.set_default_executor(Workers())
-        async with state(self.setup.data_dir) as kept:
+        async with self._state() as kept:
             await self._serve_from(kept, ready, self._left)
 
+    def _state(self) -> AbstractAsyncContextManager[State]:
+        if self.setup.redis is None:
+            return state(self.setup.data_dir)
+        from .redis_state import redis_state
+
+        return redis_state(self.setup.redis)
+
     async def _serve_from(self, kept: State, ready: "Future[None]", left: asyncio.Event) -> None:
-        self.fake = await self._seeded(kept)
+        async with _alone(kept):
+            self.fake = await self._seeded(kept)
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
         self.fake.console.open(guard, self.gate, self._play.seed, self.fake.models.values())
         app = make_app(self.fake)
         runner = web.ServerRunner(app.server, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
-            await self._begin(self.fake)
+            async with _alone(kept):
+                await self._begin(self.fake)
             listening = await self._listen(app.server)
             try:
                 ready.set_result(None)
@@ -114,7 +127,7 @@ class Running:
         return await seed_fake(
             kept.store, sleep=setup.sleep, clock=setup.clock, limits=setup.limits, seed=self._play.seed,
             api_token=setup.api_token, session_token=setup.session_token, at_root=not setup.public,
-            dialect=setup.dialect, contents=kept.contents, passing=kept.passing,
+            dialect=setup.dialect, contents=kept.contents, passing=kept.passing, shared=kept.shared,
         )  # fmt: skip
 
     async def _begin(self, fake: Fake) -> None:
@@ -133,3 +146,8 @@ class Running:
         )
         self.port = listening.sockets[0].getsockname()[1]
         return listening
+
+
+def _alone(kept: State) -> AbstractAsyncContextManager[None]:
+    """While no other server of the store puts in what is there from the start."""
+    return turn(kept.store, "starting", asyncio.sleep) if kept.shared else nullcontext()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
 from .default_world import TASK_ID
-from .tenancy import Tenant
 from .faults import MOST_CALLS, Orders, read_order
 from .journal import Entry
 from .model import Model
@@ -24,6 +23,7 @@ from .refusal import shown
 from .stubs import Exactly, When
 from .stubs.asked import IMAGE_PIXELS, Asked
 from .stubs.conditions import Condition, Content, Predicate, whole
+from .tenancy import Tenant
 from .unused import UnusedStub
 from .verification import calls_told, conditions_of, holds, judged, judged_in_order, several, wanted
 

@@ -58,6 +58,9 @@ class Server:
     `data_dir` is a folder in which worlds, contents and jobs outlive the server; it is made if it is absent. One that
     is not ours, or that another server has, is a CannotServe.
 
+    `redis` is the address of a Redis, such as "redis://127.0.0.1:6379/0", whose worlds, contents, jobs and tenants all
+    servers share that are given the same one.
+
     `grace` is how many seconds requests under way are given at the end, half a second if nobody says.
 
     `loop` is "asyncio", or "uvloop" if that is installed: `pip install 'modeldouble[uvloop]'`.
@@ -71,7 +74,7 @@ class Server:
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
         proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
-        grace: float = _GRACE, loop: str = "asyncio",
+        redis: str | None = None, grace: float = _GRACE, loop: str = "asyncio",
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
@@ -80,7 +83,9 @@ class Server:
         self._public = not is_loopback(host)
         _check_tokens(host, self._public, api_token, session_token, admin_token)
         self._admin_token = admin_token or None
-        self._data_dir = None if data_dir is None else Path(data_dir)
+        if data_dir is not None and redis is not None:
+            raise CannotServe("data_dir and redis are two places for the same; give one of them")
+        self._data_dir, self._redis = None if data_dir is None else Path(data_dir), redis
         if not 0 <= grace <= _MOST_GRACE:
             raise CannotServe(f"grace is {grace!r}; give seconds from 0 to {_MOST_GRACE:.0f}")
         self._grace, self._run = grace, runner(loop)
@@ -224,7 +229,7 @@ class Server:
     def _setup(self) -> Setup:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
-            self._limits, self.dialect, self._admin_token, self._data_dir, self._grace,
+            self._limits, self.dialect, self._admin_token, self._data_dir, self._redis, self._grace,
             self._run,
         )  # fmt: skip
 

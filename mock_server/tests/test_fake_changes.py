@@ -145,3 +145,33 @@ async def test_a_server_that_comes_later_predicts_as_the_others(one: Model, stor
     taken = [model.predict(query._replace(turns=model.stubs.take(query, 1))) for model in (one, later)]
     assert taken[0] == taken[1]
     assert [thing.class_name for thing in taken[1].objects] == ["dog"]
+
+
+def counted(model: Model) -> bool:
+    return model.faults.is_counted
+
+
+async def test_only_orders_of_so_many_calls_are_counted_by_all_together(one: Model, other: Model) -> None:
+    assert not counted(one)
+    await make(one, other, "order", order={"fault": "html", "probability": 0.5}, begun=5.0)
+    assert not counted(other)
+    await make(one, other, "order", order=ORDER, begun=5.0)
+    assert counted(other)
+    await make(one, other, "order", order={"fault": "html", "calls": [3]}, begun=5.0)
+    for _ in range(3):
+        await make(one, other, "meet", route="inference_image", now=5.0)
+    assert not counted(other)
+
+
+def thawing(model: Model) -> tuple[bool, bool]:
+    return model.deployment.thawed, model.deployment.frozen
+
+
+async def test_an_inference_that_thaws_has_to_be_told(one: Model, other: Model) -> None:
+    await make(one, other, "freeze")
+    other.deployment.thaw()
+    assert (thawing(other), thawing(one)) == ((True, False), (False, True))
+    await make(other, one, "thaw")
+    assert (thawing(other), thawing(one)) == ((False, False), (False, False))
+    other.deployment.thaw()
+    assert thawing(other) == (False, False)

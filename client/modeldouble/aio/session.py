@@ -14,7 +14,7 @@ from modeldouble.aio.connection import Connection
 from modeldouble.aio.job import AsyncJob
 from modeldouble.aio.transport import AsyncTransport
 from modeldouble.errors import ModelDoubleError, NoJob
-from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
+from modeldouble.pictures import Picture, distinct_names, from_anything, from_path, one_of_many
 from modeldouble.server import FOREVER, Read, T
 from modeldouble.settings import SettingsSource, check_names, load_settings
 from modeldouble.values import UNNUMBERED, FrameRange, Prediction, SessionInfo
@@ -229,11 +229,13 @@ class AsyncSession:
         return job
 
     def _each(self) -> Callable[[Any], Awaitable[Prediction]]:
-        link, end, settings = self._connection.link, self._end(), self._settings
+        link, end, question = self._connection.link, self._end(), asking.each(self._settings)
+        # One for all of them, not one that is kept with each.
+        known_meta = self._known_meta
 
         async def infer(image: Any) -> Prediction:
-            ask, read = asking.picture(from_anything(image), settings)
-            return self._prediction(await link.call(ask, read, end))
+            ask, read = question(one_of_many(image))
+            return Prediction(await link.call(ask, read, end), known_meta)
 
         return infer
 

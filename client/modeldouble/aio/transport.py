@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol
 
 from modeldouble.aio.limit import Limit
@@ -106,12 +107,9 @@ class AsyncHttpTransport:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
         most = max(LONGEST_ANSWER, silence)
-        limit = Limit(left)
+        limit = Limit(left, first=timeout[0], most=timeout[0] + most)
         try:
             with limit:
-                # The nearest first: whatever is put off after that needs no other timer.
-                limit.move(timeout[0])
-                limit.move(timeout[0] + most)
                 return await self._exchange(url, ask, form, timeout, limit, most, deadline)
         except ModelDoubleError:
             raise
@@ -160,9 +158,9 @@ class AsyncHttpTransport:
     def _head_and_form(
         self, ask: Ask, way: Way, form: Form, limit: Limit, most: float
     ) -> tuple[dict[str, str], _Upload]:
-        length = str(len(form))
-        headers = {**way.headers, **ask.headers, "Content-Type": form.content_type, "Content-Length": length}
-        by_thread = sum(part.size for part in ask.parts if not isinstance(part.content, bytes)) > SMALL
+        length = len(form)
+        headers = {**way.headers, **ask.headers, "Content-Type": form.content_type, "Content-Length": str(length)}
+        by_thread = length > SMALL and sum(part.size for part in ask.parts if isinstance(part.content, Path)) > SMALL
         return headers, _Upload(form, by_thread, limit, self._connect_timeout, most)
 
     def _left(self, deadline: float) -> float:

@@ -48,6 +48,23 @@ async def test_it_cannot_be_put_off_beyond_its_end(seconds: float) -> None:
         await _moved(Limit(SOON), seconds)
 
 
+@pytest.mark.parametrize("first", [SOON, LATE, NEVER])
+async def test_it_is_up_after_the_most_that_it_may_take(first: float) -> None:
+    with pytest.raises(TimeoutError), Limit(NEVER, first=first, most=2 * SOON):
+        await asyncio.sleep(LATE)
+
+
+async def test_its_first_look_is_not_its_end() -> None:
+    with Limit(NEVER, first=SOON, most=LATE) as limit:
+        await asyncio.sleep(3 * SOON)
+    assert not limit.spent
+
+
+async def test_the_most_reaches_not_beyond_its_end() -> None:
+    with pytest.raises(TimeoutError), Limit(SOON, first=LATE, most=LATE):
+        await asyncio.sleep(LATE)
+
+
 @pytest.mark.parametrize("first", [LATE, NEVER])
 async def test_it_can_be_brought_forward(first: float) -> None:
     with pytest.raises(TimeoutError):

@@ -12,9 +12,9 @@ from ..redaction import Secrets
 from .guard import Guard
 
 if TYPE_CHECKING:
-    from ..tenancy import Tenant
     from ..guards.gate import Gate
     from ..model import Model
+    from ..tenancy import Tenant
 
 
 class Console:

@@ -97,6 +97,13 @@ class Orders:
             self._running[number] = _Running(order, now)
             return number
 
+    @property
+    def is_counted(self) -> bool:
+        """Some order is about so many calls, or about certain ones, and not over."""
+        with self._lock:
+            now, running = self._now(), list(self._running.values())
+        return any((one.order.times, one.order.calls) != (None, None) and not one.over(now) for one in running)
+
     def take(self, route: str, at: float | None = None) -> Fired | None:
         """Count a call, of now or of another moment, and tell which fault it meets."""
         if not self._running:

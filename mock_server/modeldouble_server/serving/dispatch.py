@@ -10,9 +10,10 @@ from ..answer import Ready, Refusal, WrongMethod
 from ..answering import instead
 from ..faults.acting import carry_out
 from ..faults.damage import Damaged
+from ..faults.orders import Fired
 from ..latency.waiting import wait
 from ..metrics import OTHER
-from ..model import ModelFailed
+from ..model import Model, ModelFailed
 from ..refusal import Refused
 from . import routes
 from .call import Call
@@ -26,11 +27,13 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request, whatever happens, and note it in the model's journal."""
     model = call.model
     begun = model.timer()
-    met = model.faults.take(call.route)
+    met = await _met(model, call.route)
     try:
         said = await (_spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method)))
     except Exception as error:  # noqa: BLE001 - `instead` logs what nobody has foreseen
         said = instead(error, call.request, call.fake.limits)
+    if model.deployment.thawed:
+        await model.ledger.make({"kind": "thaw"})
     duration = model.timer() - begun
     # Of most answers it is plain what they are, where to ask a class of aiohttp's whether it is theirs takes long.
     plain = type(said) is Ready
@@ -44,6 +47,13 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     console = call.fake.console
     console.metrics.count(console.label(model), route, status, duration, met and met.name)
     return said
+
+
+async def _met(model: Model, route: str) -> Fired | None:
+    if not model.ledger.shared or not model.faults.is_counted:
+        return model.faults.take(route)
+    met: Fired | None = await model.ledger.make({"kind": "meet", "route": route, "now": model.clock.now()})
+    return met
 
 
 def _spoken(call: Call, method: str) -> Awaitable[web.StreamResponse]:
