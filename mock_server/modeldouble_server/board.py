@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from . import jobs
 from .records import Records, decode, encode
 from .refusal import Refused
-from .store import Store
+from .store import Renewal, Store
 from .wire import JobView
 
 _ATTEMPTS = 50
@@ -86,23 +86,31 @@ class Board:
         made = course.inferred(now)
         ready = 0 if job.cleared is not None else made
         start = end = handed_out
-        if how is Popping.AGAIN:
-            end = max(start, min(ready, start + most))
-        elif ready > handed_out:
-            start, end = await self._advance(course, now, ready, most)
+        touched = jobs.touch(job._replace(owed=None), now)
+        if how is Popping.AGAIN and ready > start:
+            end = min(ready, start + most)
+            course = await self._write(raw, touched)
+        elif ready > start:
+            start, end, course = await self._take(raw, course, touched, (ready, most, now))
         owed = how.name if start == end and how is not Popping.NORMAL else None
-        if end > start:
-            course = await self._write(raw, jobs.touch(job._replace(owed=owed), now))
-        elif owed != job.owed:
+        if start == end and owed != job.owed:
             course = await self._write(raw, job._replace(owed=owed))
         view = _view(course, now, start if how is Popping.AGAIN else end)
         return Popped(end if how is Popping.FORGOTTEN else start, end, view)
 
-    async def _advance(self, course: jobs.Course, now: float, ready: int, most: int) -> tuple[int, int]:
+    async def _take(
+        self, raw: bytes, course: jobs.Course, touched: jobs.Job, wanted: tuple[int, int, float]
+    ) -> tuple[int, int, jobs.Course]:  # fmt: skip
+        ready, most, now = wanted
         # The results in hand make it live for an hour, and a stop may still lengthen that by another: the counter must
         # outlive it, or frames come twice.
         ttl = max(course.expires, now + jobs.KEPT_UNTOUCHED) - now + jobs.KEPT_UNTOUCHED + _SLACK
-        return await self._store.advance(self._counter(course.job.uuid), ready, most, ttl)
+        counter, key = self._counter(course.job.uuid), self._key(course.job.uuid)
+        renewal = Renewal(key, raw, encode(touched), self._ttl(touched))
+        start, end, renewed = await self._store.take(counter, ready, most, ttl, renewal)
+        if renewed:
+            return start, end, jobs.course(touched)
+        return start, end, await self._current(touched) if end > start else course
 
     async def stop(self, job_id: str) -> None:
         """Infer no further frame; what was inferred stays to be popped."""
@@ -208,8 +216,9 @@ class Board:
         return lost
 
     async def _write(self, raw: bytes, job: jobs.Job) -> jobs.Course:
-        if await self._swap(raw, job):
-            return jobs.course(job)
+        return jobs.course(job) if await self._swap(raw, job) else await self._current(job)
+
+    async def _current(self, job: jobs.Job) -> jobs.Course:
         # Whoever changed the record meanwhile has touched it too, or cleared it: the results in hand are worth more
         # than another attempt, which might fail.
         current = await self._store.get(self._key(job.uuid))

@@ -114,11 +114,6 @@ class Connection(web.RequestHandler):
             if _is_followed(data, 0) if self._in_chunks else rest.strip(_LINE):
                 self._head = now
 
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        """Go on to read. aiohttp asks for it twice with each body, and nearly always nothing has paused."""
-        if self._reading_paused or self._buffer_paused:
-            super().resume_reading(resume_parser)
-
     def pause_writing(self) -> None:
         """Note since when the caller takes nothing."""
         super().pause_writing()

@@ -3,17 +3,24 @@
 A change is a JSON document. Whoever makes one writes it behind those that were written before, and every server carries
 all of them out, in that order, each once: so all of them come to the same state, and a change that one of them has
 answered is known to the next one that is asked. Where nothing is shared, a change is carried out and written nowhere.
+
+A server looks for changes when it is asked something, but not again within the twentieth of a second: so whoever makes
+a change waits for so long before it is answered.
 """
 
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf
 from typing import Any
 
 from .refusal import Refused
 from .store import Store, Writes
 
+_KNOWN = 0.05
+"""Seconds for which it is known that there is no change."""
 Change = Mapping[str, Any]
 Act = Callable[[Change], Awaitable[Any]]
 
@@ -44,7 +51,8 @@ class Ledger:
     gives what the one who made the change wants to know. What it raises is for that one, and changes nothing."""
 
     def __init__(
-        self, act: Act, store: Store | None = None, prefix: str = "", most: int = 100_000, done: int = 0
+        self, act: Act, store: Store | None = None, prefix: str = "", most: int = 100_000, done: int = 0,
+        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:  # fmt: skip
         """With a store, changes lie under `prefix` in it, at most so many; the first `done` are carried out already."""
         self._act = act
@@ -52,6 +60,8 @@ class Ledger:
         self._prefix = prefix
         self._most = most
         self._done = done
+        self._clock, self._sleep = clock, sleep
+        self._looked = -inf
         self._turn = asyncio.Lock()
 
     @property
@@ -60,15 +70,32 @@ class Ledger:
         return self._store is not None
 
     async def catch_up(self) -> None:
-        """Carry out what others have changed since the last time: one operation of the store if they have not."""
-        if self._store is None:
+        """Carry out what others have changed since the last time. If nothing: one operation of the store at most."""
+        now = self._clock()
+        if self._store is None or now < self._looked + _KNOWN:
             return
+        # Of before the look, as what is written while it is under way may be missed.
+        self._looked = now
         if await self._store.count(self._count) != self._done:
             async with self._turn:
                 await self._follow(self._store)
 
     async def make(self, change: Change) -> Any:
-        """Make a change; what `act` gives or raises of it. Too many changes are a 429."""
+        """Make a change that the next request to any server must know; what `act` gives or raises of it.
+
+        Too many changes are a 429.
+        """
+        told = await self.note(change)
+        await self.settle()
+        return told
+
+    async def settle(self) -> None:
+        """Wait until every server has looked once more, or will before it answers."""
+        if self._store is not None:
+            await self._sleep(_KNOWN)
+
+    async def note(self, change: Change) -> Any:
+        """As `make`, of a change that others may come to know a moment later."""
         if self._store is None:
             return await self._act(change)
         written = _written(change)

@@ -96,6 +96,7 @@ class SharedTenancy:
         if not await self._store.apply(Writes(delete=keys, add={_LIVE: -1}, same=there)):
             raise Refused(404, f"model id {tenant.model.number} was taken away meanwhile; GET /__admin/models")
         await tenant.model.ledger.drop()
+        await tenant.model.ledger.settle()
         await self._fake.remove_tenant(tenant)
 
     async def _found(self, session_token: str) -> Model | None:

@@ -31,9 +31,66 @@ async def store() -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-def server(store: SqliteStore | None, **options: Any) -> tuple[State, Ledger]:
+class Time:
+    """Of all servers of a test; a wait moves it forward."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+TIME = Time()
+
+
+def server(store: SqliteStore | None, time: Time = TIME, **options: Any) -> tuple[State, Ledger]:
     state = State()
-    return state, Ledger(state.act, store, "m:", **options)
+    return state, Ledger(state.act, store, "m:", clock=time, sleep=time.sleep, **options)
+
+
+async def test_a_server_does_not_look_again_at_once(store: SqliteStore) -> None:
+    time = Time()
+    (_, one), (state, other) = server(store, time), server(store, time)
+    await other.catch_up()
+    await one.note({"name": "a"})
+    await other.catch_up()
+    assert (state.names, time.now) == ([], 0.0)
+    time.now += 0.05
+    await other.catch_up()
+    assert state.names == ["a"]
+
+
+async def test_whoever_makes_a_change_is_answered_when_all_will_have_looked(store: SqliteStore) -> None:
+    time = Time()
+    (_, one), (state, other) = server(store, time), server(store, time)
+    await other.catch_up()
+    await one.make({"name": "a"})
+    await other.catch_up()
+    assert (state.names, time.now) == (["a"], 0.05)
+
+
+async def test_what_was_written_during_a_look_is_found_by_the_next(store: SqliteStore) -> None:
+    class Slow(SqliteStore):
+        async def count(self, key: str) -> int:
+            found = await store.count(key)
+            await one.note({"name": f"{found}"})
+            time.now += 0.05
+            return found
+
+        async def get(self, key: str) -> bytes | None:
+            return await store.get(key)
+
+    time, slow = Time(), Slow()
+    (_, one), (state, other) = server(store, time), server(slow, time)
+    await other.catch_up()
+    await other.catch_up()
+    assert state.names[0] == "0"
+    await slow.close()
 
 
 async def test_where_nothing_is_shared_a_change_is_carried_out_at_once() -> None:

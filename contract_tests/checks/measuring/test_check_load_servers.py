@@ -58,13 +58,19 @@ def test_a_longer_case_is_asked_for_longer(tmp_path: Path) -> None:
     assert asked(Case("few", 1, longer=2.0), 50.0, tmp_path) == [("closed", 0.6), ("open", 0.3)]
 
 
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
 @pytest.mark.parametrize("at", [1, 3])
 def test_a_server_is_kept_for_all_cases_that_it_can_serve(at: int, tmp_path: Path) -> None:
     limit = next(one for one in polls.WORKLOAD.entries if one.role is Role.LIMIT)
+    # Of other tests of this process.
+    before = children()
     with limit.open(Place(tmp_path, None, None, Nobody(), 0.02)) as measure:
         measure(polls.WORKLOAD.cases[0])
-        first = {child.pid for child in psutil.Process().children()}
+        first = children() - before
         measure(polls.WORKLOAD.cases[at])
-        then = {child.pid for child in psutil.Process().children()}
+        then = children() - before
     # The bare handler answers any number of jobs; another route needs one of its own, twice with its load.
     assert (len(first), len(then - first)) == (4, {1: 0, 3: 4}[at])

@@ -52,7 +52,7 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
 async def _met(model: Model, route: str) -> Fired | None:
     if not model.ledger.shared or not model.faults.is_counted:
         return model.faults.take(route)
-    met: Fired | None = await model.ledger.make({"kind": "meet", "route": route, "now": model.clock.now()})
+    met: Fired | None = await model.ledger.note({"kind": "meet", "route": route, "now": model.clock.now()})
     return met
 
 

@@ -24,6 +24,15 @@ class Writes(NamedTuple):
     """Condition: each of these keys still has this value."""
 
 
+class Renewal(NamedTuple):
+    """What becomes of a value, if it is still what it was."""
+
+    key: str
+    old: bytes
+    new: bytes
+    ttl: float | None = None
+
+
 class StoreDown(Exception):
     """The store did not do what it was asked, or nobody knows whether it did: none of it may be acknowledged.
 
@@ -66,6 +75,15 @@ class Store(Protocol):
         """Move the counter at `key` (absent: 0) up to `ready`, by `most` at the most, and tell (from, to).
 
         Two callers never get overlapping ranges. Where nothing is handed out, the time to live stays as it was.
+        """
+        ...
+
+    async def take(
+        self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
+    ) -> tuple[int, int, bool]:  # fmt: skip
+        """`advance`, and where that hands something out, `swap` at the same moment: (from, to, whether it swapped).
+
+        One operation, so that each pop costs one.
         """
         ...
 

@@ -8,6 +8,7 @@ import asyncio
 
 from . import Store
 from .checks_reading import ReadingChecks
+from .checks_taking import TakingChecks
 from .checks_together import AFTER, BRIEF, LATER, SHORT, TogetherChecks
 from .checks_together import Elapse as Elapse
 
@@ -284,5 +285,5 @@ class ExpiryChecks:
         assert (await store.tail("renewed", 10))[-1:] == [b"2"]
 
 
-class StoreChecks(ValueChecks, ReadingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
+class StoreChecks(ValueChecks, ReadingChecks, TakingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
     """All of it."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
-from . import Writes
+from . import Renewal, Writes
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID;
@@ -120,6 +120,13 @@ class SqliteStore:
                 self._written(key)
                 self._sweep()
                 return start, end
+
+    async def take(
+        self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
+    ) -> tuple[int, int, bool]:  # fmt: skip
+        with self._transaction():
+            start, end = await self.advance(key, ready, most, ttl)
+            return start, end, end > start and await self.swap(*renewal)
 
     async def apply(self, writes: Writes) -> bool:
         with self._transaction():

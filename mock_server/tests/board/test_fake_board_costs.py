@@ -13,6 +13,7 @@ from modeldouble_server.clock import Clock
 from modeldouble_server.jobs import Failure
 from modeldouble_server.records import Kept
 from modeldouble_server.refusal import Refused
+from modeldouble_server.store import Renewal
 from modeldouble_server.store.sqlite import SqliteStore
 
 from .conftest import NOW
@@ -46,6 +47,14 @@ class Asked(SqliteStore):
     async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
         self.asked.append("advance")
         return await super().advance(key, ready, most, ttl)
+
+    async def take(
+        self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
+    ) -> tuple[int, int, bool]:  # fmt: skip
+        before = list(self.asked)
+        taken = await super().take(key, ready, most, ttl, renewal)
+        self.asked = [*before, "take"]
+        return taken
 
 
 class Counted(SqliteStore):
@@ -146,7 +155,7 @@ async def test_a_look_and_an_empty_pop_ask_the_store_once_and_a_pop_of_results_t
     assert store.asked == ["read", "read"]
     clock.advance(2)
     assert (await board.pop(uuid, 9)).end == 2
-    assert store.asked[2:] == ["read", "advance", "swap"]
+    assert store.asked[2:] == ["read", "take"]
     await store.close()
 
 

@@ -87,6 +87,8 @@ def fast_starts(fake: Caller, video: int, count: int) -> list[str]:
     head = f"POST /{JOB} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     last = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     answers = fake.raw(f"{head}\r\n{body}".encode() * count + last.encode()).decode()
+    # The last one is that of the request that closes.
+    assert re.findall(r"HTTP/1\.1 (\d+ \w+)", answers) == ["200 OK"] * (count + 1), answers[-500:]
     return re.findall('"inference_request_uuid":"([0-9a-f]{32})"', answers)
 
 

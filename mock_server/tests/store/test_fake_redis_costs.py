@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from modeldouble_server.board import Board
-from modeldouble_server.store import Writes
+from modeldouble_server.store import Renewal, Writes
 from modeldouble_server.store.redis import RedisStore
 
 from .redis_server import RedisServer
@@ -20,6 +20,7 @@ OPERATIONS: dict[str, Operation] = {
     "create": lambda store: store.create("b", b"1", 9.0),
     "swap": lambda store: store.swap("a", b"1", b"2"),
     "advance": lambda store: store.advance("n", 9, 3, 9.0),
+    "take": lambda store: store.take("n", 9, 3, 9.0, Renewal("a", b"1", b"2", 9.0)),
     "apply": lambda store: store.apply(Writes({"b": b"1", "c": b"1"}, ["a"], {"n": 1}, {"m": 2}, ["b"], {"a": b"1"})),
     "count": lambda store: store.count("n"),
     "delete": lambda store: store.delete("a"),
@@ -73,6 +74,18 @@ async def test_every_operation_is_one_of_redis(name: str, store: RedisStore, wat
 def test_all_operations_of_a_store_are_counted() -> None:
     public = {name for name, one in vars(RedisStore).items() if callable(one) and not name.startswith("_")}
     assert public - {"close"} == set(OPERATIONS)
+
+
+async def test_a_look_is_one_operation_and_a_pop_are_two(store: RedisStore, watched: Watched) -> None:
+    seconds = itertools.count(1_700_000_000.0)
+    board = Board(store, "job:", lambda: next(seconds), 10)
+    job = await board.start(500, 0.02, 0.0, {})
+    await board.pop(job, 1)
+    await watched.asked()
+    await board.look(job)
+    assert await watched.asked() == ["MGET"]
+    assert (await board.pop(job, 10)).end == 11
+    assert await watched.asked() == ["MGET", "EVALSHA"]
 
 
 async def test_a_job_of_which_results_were_popped_takes_at_most_1500_bytes(

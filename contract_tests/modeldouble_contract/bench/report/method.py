@@ -7,13 +7,12 @@ from ..workload import Workload
 from .figures import duration
 
 _METHOD = """\
-Made by `modeldouble bench` on {day}, at commit {commit}. Whoever has a clone and Python 3.11 makes it anew with the
-first of these lines, which installs the peers by itself; one that cannot be installed (Mockoon needs Node.js) is
-told, with the reason, where it is absent.
+Made by `modeldouble bench` on {day}, at commit {commit}. Whoever has a clone and Python 3.11 makes it anew with
+`tox -e bench`, which installs the peers by itself; one that cannot be installed (Mockoon needs Node.js) is told, with
+the reason, where it is absent. One workload alone is `modeldouble bench session-info --quick`; these are all:
 
 ```bash
-tox -e bench                            # everything, into out/bench
-modeldouble bench session-info --quick  # one workload, roughly; --list names them
+modeldouble bench --list
 ```
 
 ## How it is measured

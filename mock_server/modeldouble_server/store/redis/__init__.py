@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...refusal import CannotServe
-from .. import Writes
+from .. import Renewal, Writes
 from .address import Address
 from .opening import check
 from .script import Script
@@ -17,8 +17,8 @@ from .script import Script
 if TYPE_CHECKING:
     from .link import Link
 
-_ADVANCE, _APPEND, _APPLY, _CREATE, _DELETE, _DROP, _EXPIRE, _PUT, _SCAN, _SWAP = map(
-    Script, ("advance", "append", "apply", "create", "delete", "drop", "expire", "put", "scan", "swap")
+_ADVANCE, _APPEND, _APPLY, _CREATE, _DELETE, _DROP, _EXPIRE, _PUT, _SCAN, _SWAP, _TAKE = map(
+    Script, ("advance", "append", "apply", "create", "delete", "drop", "expire", "put", "scan", "swap", "take")
 )
 _AT_ONCE = 5_000
 """Names that one script looks at, so that Redis is back for others within some hundredths of a second."""
@@ -89,6 +89,13 @@ class RedisStore:
     async def advance(self, key: str, ready: int, most: int, ttl: float | None = None) -> tuple[int, int]:
         start, end = await self._link.run(_ADVANCE, key.encode(), ready, most, _milliseconds(ttl))
         return int(start), int(end)
+
+    async def take(
+        self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
+    ) -> tuple[int, int, bool]:  # fmt: skip
+        beside = (renewal.key.encode(), renewal.old, renewal.new, _milliseconds(renewal.ttl))
+        start, end, swapped = await self._link.run(_TAKE, key.encode(), ready, most, _milliseconds(ttl), *beside)
+        return int(start), int(end), bool(swapped)
 
     async def apply(self, writes: Writes) -> bool:
         words: list[bytes | int] = [int(bool(writes.put or writes.add or writes.least))]

@@ -1,0 +1,9 @@
+-- prefix, key, ready, most, milliseconds or '', key of the value, old, new, milliseconds or ''
+local name, beside = 'c:' .. ARGV[2], 'v:' .. ARGV[6]
+local start = tonumber(redis.call('GET', prefix .. name) or 0)
+local stop = math.max(start, math.min(tonumber(ARGV[3]), start + tonumber(ARGV[4])))
+if stop == start then return {start, stop, 0} end
+local same = redis.call('GET', prefix .. beside) == ARGV[7]
+write(name, whole(stop), ARGV[5])
+if same then write(beside, ARGV[8], ARGV[9]) end
+return {start, stop, same and 1 or 0}
