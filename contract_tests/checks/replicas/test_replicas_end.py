@@ -4,11 +4,14 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
+
+from modeldouble import ResultsLost, Session
 
 from .conftest import Tell
 from .popping import Course, pop_all
@@ -88,3 +91,26 @@ def test_the_replicas_are_one_again_afterwards(running: Topology) -> None:
     assert requests.post(f"{running.url}/get_session_info", json={}, timeout=30).status_code == 200
     running.replicas[0].start()
     assert requests.post(f"{running.direct(0)}/get_session_info", json={}, timeout=30).status_code == 200
+
+
+def whole(url: str) -> str:
+    """What our client makes of one job: every frame in its order, or the error by which it says that some are gone."""
+    frames = []
+    with Session(session_url=url, deadline=120.0) as session:
+        try:
+            for prediction in session.inference_video_id_async(77):
+                frames.append(prediction["frame_index"])
+        except ResultsLost:
+            return "lost"
+        finally:
+            assert frames == sorted(set(frames))
+    assert frames == list(range(FRAMES))
+    return "whole"
+
+
+def test_our_client_gives_every_frame_or_says_that_some_are_lost(running: Topology, tell: Tell) -> None:
+    with meanwhile(running, Program.kill, 0.5) as happened, ThreadPoolExecutor(16) as threads:
+        came = Counter(threads.map(whole, [running.url] * 48))
+    tell(f"{len(happened)} replicas killed, jobs of our client: {dict(came)}")
+    assert (came.total(), len(happened) >= 3) == (48, True)
+    assert came["whole"] > 0
