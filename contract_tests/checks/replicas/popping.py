@@ -43,6 +43,7 @@ class Popping:
         raise AssertionError(f"job {asked} does not end: {len(seen)} frames")
 
     async def _until(self, route: str, state: Json) -> Json:
+        status, told = 0, Json()
         for _ in range(_TRIES):
             status, told = await self._once(route, state)
             if status == 200:
