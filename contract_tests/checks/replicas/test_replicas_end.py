@@ -82,8 +82,10 @@ def test_every_frame_comes_once_while_replicas_are_restarted(running: Topology, 
     tell(told(courses, happened))
     assert len(happened) >= 3
     assert [dict(one.frames) for one in courses] == [dict.fromkeys(range(FRAMES), 1)] * JOBS
-    # A replica that ends says so to whoever comes too late.
-    assert {status for one in courses for status in one.refused} <= {503}
+    # A replica that ends says so to whoever comes too late. One that has closed an idle connection can say nothing to a
+    # request that nginx sends on it in the same moment: it was not begun, but only the client may know that it can ask
+    # again.
+    assert {status for one in courses for status in one.refused} <= {502, 503}
 
 
 def test_the_replicas_are_one_again_afterwards(running: Topology) -> None:
