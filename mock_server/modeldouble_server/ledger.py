@@ -74,11 +74,12 @@ class Ledger:
         now = self._clock()
         if self._store is None or now < self._looked + _KNOWN:
             return
-        # Of before the look, as what is written while it is under way may be missed.
-        self._looked = now
         if await self._store.count(self._count) != self._done:
             async with self._turn:
                 await self._follow(self._store)
+        # Only now, as others must not go on before all is carried out, or where the store has not answered; and of
+        # before the look, as what is written while it is under way may be missed.
+        self._looked = max(self._looked, now)
 
     async def make(self, change: Change) -> Any:
         """Make a change that the next request to any server must know; what `act` gives or raises of it.
@@ -109,9 +110,11 @@ class Ledger:
                     )
                 key = self._key(self._done)
                 if await self._store.apply(Writes(put={key: written}, add={self._count: 1}, absent=[key])):
-                    self._done += 1
                     # As the others will have read it.
-                    return await self._act(_read(written))
+                    try:
+                        return await self._act(_read(written))
+                    finally:
+                        self._done += 1
 
     async def drop(self) -> None:
         """Forget all changes."""
@@ -123,8 +126,11 @@ class Ledger:
             raw = await store.get(self._key(self._done))
             if raw is None:
                 raise Refused(503, f"change {self._done:,} of the model is gone from the store; start the servers anew")
-            self._done += 1
-            await self._carry_out(raw)
+            # Whoever finds it done goes on.
+            try:
+                await self._carry_out(raw)
+            finally:
+                self._done += 1
         if written < self._done:
             raise Lost(503, "the store has lost what it held; start the servers anew, on a store that persists")
 

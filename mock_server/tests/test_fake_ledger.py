@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Any
 
 import pytest
 
+from modeldouble_server.clock import Clock
 from modeldouble_server.ledger import Change, Ledger
 from modeldouble_server.refusal import Refused
+from modeldouble_server.store import Store, StoreDown
 from modeldouble_server.store.sqlite import SqliteStore
 
 
@@ -31,47 +34,40 @@ async def store() -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-class Time:
+@pytest.fixture
+def clock() -> Clock:
     """Of all servers of a test; a wait moves it forward."""
+    return Clock(lambda: 0.0)
 
-    def __init__(self) -> None:
-        self.now = 0.0
 
-    def __call__(self) -> float:
-        return self.now
+def server(store: Store | None, clock: Clock | None = None, **options: Any) -> tuple[State, Ledger]:
+    """One server; those without a clock of the test's look each time."""
+    state, mine = State(), clock or Clock(count().__next__)
 
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
+    async def sleep(seconds: float) -> None:
+        mine.advance(seconds)
         await asyncio.sleep(0)
 
-
-TIME = Time()
-
-
-def server(store: SqliteStore | None, time: Time = TIME, **options: Any) -> tuple[State, Ledger]:
-    state = State()
-    return state, Ledger(state.act, store, "m:", clock=time, sleep=time.sleep, **options)
+    return state, Ledger(state.act, store, "m:", clock=mine.now, sleep=sleep, **options)
 
 
-async def test_a_server_does_not_look_again_at_once(store: SqliteStore) -> None:
-    time = Time()
-    (_, one), (state, other) = server(store, time), server(store, time)
+async def test_a_server_does_not_look_again_at_once(store: SqliteStore, clock: Clock) -> None:
+    (_, one), (state, other) = server(store, clock), server(store, clock)
     await other.catch_up()
     await one.note({"name": "a"})
     await other.catch_up()
-    assert (state.names, time.now) == ([], 0.0)
-    time.now += 0.05
+    assert (state.names, clock.now()) == ([], 0.0)
+    clock.advance(0.05)
     await other.catch_up()
     assert state.names == ["a"]
 
 
-async def test_whoever_makes_a_change_is_answered_when_all_will_have_looked(store: SqliteStore) -> None:
-    time = Time()
-    (_, one), (state, other) = server(store, time), server(store, time)
+async def test_whoever_makes_a_change_is_answered_when_all_will_have_looked(store: SqliteStore, clock: Clock) -> None:
+    (_, one), (state, other) = server(store, clock), server(store, clock)
     await other.catch_up()
     await one.make({"name": "a"})
     await other.catch_up()
-    assert (state.names, time.now) == (["a"], 0.05)
+    assert (state.names, clock.now()) == (["a"], 0.05)
 
 
 class Interrupted(SqliteStore):
@@ -87,16 +83,60 @@ class Interrupted(SqliteStore):
         return found
 
 
-async def test_what_was_written_during_a_look_is_found_by_the_next() -> None:
-    time, store = Time(), Interrupted()
-    (_, one), (state, other) = server(store, time), server(store, time)
+async def test_what_was_written_during_a_look_is_found_by_the_next(clock: Clock) -> None:
+    store = Interrupted()
+    (_, one), (state, other) = server(store, clock), server(store, clock)
     store.one = one
     await other.catch_up()
     before = list(state.names)
-    time.now += 0.05
+    clock.advance(0.05)
     await other.catch_up()
     assert (before, state.names) == ([], ["meanwhile"])
     await store.close()
+
+
+class Away(SqliteStore):
+    """Cannot be reached once."""
+
+    away = False
+
+    async def count(self, key: str) -> int:
+        if self.away:
+            self.away = False
+            raise StoreDown("Store", "is away", "wait")
+        return await super().count(key)
+
+
+async def test_a_look_that_had_no_answer_is_none(clock: Clock) -> None:
+    store = Away()
+    (_, one), (state, other) = server(store, clock), server(store, clock)
+    await one.note({"name": "a"})
+    store.away = True
+    with pytest.raises(StoreDown):
+        await other.catch_up()
+    await other.catch_up()
+    assert state.names == ["a"]
+    await store.close()
+
+
+async def test_nobody_goes_on_while_changes_are_being_carried_out(store: SqliteStore, clock: Clock) -> None:
+    begun, go_on, done = asyncio.Event(), asyncio.Event(), list[Change]()
+
+    async def slow(change: Change) -> None:
+        begun.set()
+        await go_on.wait()
+        done.append(change)
+
+    await server(store, clock)[1].note({"name": "a"})
+    other = Ledger(slow, store, "m:", clock=clock.now)
+    first = asyncio.create_task(other.catch_up())
+    await begun.wait()
+    second = asyncio.create_task(other.catch_up())
+    await asyncio.sleep(0)
+    assert not second.done()
+    go_on.set()
+    await asyncio.gather(first, second)
+    assert done == [{"name": "a"}]
 
 
 async def test_where_nothing_is_shared_a_change_is_carried_out_at_once() -> None:

@@ -5,42 +5,40 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from modeldouble_server.clock import Clock
+from modeldouble_server.fake import Sleep
 from modeldouble_server.refusal import CannotServe
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.turn import turn
 
 
-class Time:
-    """A clock that a wait moves forward."""
+@pytest.fixture
+def clock() -> Clock:
+    """A wait moves it forward."""
+    return Clock(lambda: 0.0)
 
-    def __init__(self) -> None:
-        self.now = 0.0
 
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
+@pytest.fixture
+def sleep(clock: Clock) -> Sleep:
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds)
         await asyncio.sleep(0)
 
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
+    return sleep
 
 
 @pytest.fixture
-async def store(time: Time) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(clock=time)
+async def store(clock: Clock) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(clock=clock.now)
     yield store
     await store.close()
 
 
-async def test_nobody_is_in_it_at_the_same_time(store: SqliteStore, time: Time) -> None:
+async def test_nobody_is_in_it_at_the_same_time(store: SqliteStore, sleep: Sleep) -> None:
     inside: list[int] = []
 
     async def server() -> int:
-        async with turn(store, "start", time.sleep):
+        async with turn(store, "start", sleep):
             inside.append(1)
             await asyncio.sleep(0)
             most = len(inside)
@@ -50,28 +48,32 @@ async def test_nobody_is_in_it_at_the_same_time(store: SqliteStore, time: Time) 
     assert await asyncio.gather(*(server() for _ in range(5))) == [1] * 5
 
 
-async def test_the_turn_of_a_server_that_was_killed_is_over_in_half_a_minute(store: SqliteStore, time: Time) -> None:
+async def test_the_turn_of_a_server_that_was_killed_is_over_in_half_a_minute(
+    store: SqliteStore, clock: Clock, sleep: Sleep
+) -> None:
     await store.create("start", b"killed", 30.0)
-    async with turn(store, "start", time.sleep):
-        assert time.now == pytest.approx(30.0, abs=0.1)
+    async with turn(store, "start", sleep):
+        assert clock.now() == pytest.approx(30.0, abs=0.1)
 
 
-async def test_who_waits_for_ever_is_told(store: SqliteStore, time: Time) -> None:
+async def test_who_waits_for_ever_is_told(store: SqliteStore, sleep: Sleep) -> None:
     await store.create("start", b"for ever")
     with pytest.raises(CannotServe, match="another server has been starting for 60 s"):
-        async with turn(store, "start", time.sleep):
+        async with turn(store, "start", sleep):
             pass
 
 
-async def test_an_error_ends_the_turn(store: SqliteStore, time: Time) -> None:
+async def test_an_error_ends_the_turn(store: SqliteStore, sleep: Sleep) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with turn(store, "start", time.sleep):
+        async with turn(store, "start", sleep):
             raise ZeroDivisionError
     assert await store.create("start", b"free")
 
 
-async def test_a_turn_that_lasted_too_long_does_not_end_anothers(store: SqliteStore, time: Time) -> None:
-    async with turn(store, "start", time.sleep):
-        time.now += 31
+async def test_a_turn_that_lasted_too_long_does_not_end_anothers(
+    store: SqliteStore, clock: Clock, sleep: Sleep
+) -> None:
+    async with turn(store, "start", sleep):
+        clock.advance(31)
         assert await store.create("start", b"another", 30.0)
     assert await store.get("start") == b"another"

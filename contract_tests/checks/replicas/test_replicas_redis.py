@@ -3,12 +3,8 @@
 import socket
 from pathlib import Path
 
-import pytest
-
 from .program import free_ports
-from .topology import REDIS, redis_server
-
-pytestmark = pytest.mark.skipif(REDIS is None, reason="redis-server is not installed: apt-get install redis-server")
+from .topology import redis_server
 
 
 def say(port: int, line: str) -> str:
