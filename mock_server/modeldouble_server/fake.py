@@ -86,8 +86,16 @@ class Fake:
         model = self._serve(session_token, spec, world, self.store)
         model.tokens += tuple(token for token, one in self.worlds.items() if one is world)
         if self._shared:
-            model.ledger = Ledger(partial(carry_out, model), self.store, ledger_prefix(session_token))
+            self._share(model, session_token)
         return model
+
+    def _share(self, model: Model, session_token: str) -> None:
+        # Loaded where it is needed, as few servers share anything.
+        from .shared import Shared
+
+        prefix = ledger_prefix(session_token)
+        model.ledger = Ledger(partial(carry_out, model), self.store, prefix)
+        model.shared = Shared(self.store, f"shared:{prefix}")
 
     def _serve(
         self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False,

@@ -31,6 +31,7 @@ from .written import Written
 if TYPE_CHECKING:
     from .latency.latency import Latency
     from .recording.replay import Replay
+    from .shared import Shared
 
 T = TypeVar("T")
 _LIMITS = Limits()
@@ -112,6 +113,8 @@ class Model:
         self.received = Received()
         self.written = Written(encoded)
         self.ledger = Ledger(partial(carry_out, self))
+        self.shared: Shared | None = None
+        """What it has in common with other servers beside, if they share a store."""
         self.number = 0
         """By which the admin API knows the model."""
         self.is_tenant = False
@@ -160,6 +163,8 @@ class Model:
     async def reset(self) -> None:
         """Be as the model was when it was served: its own stubs and faults, and nothing that came since."""
         await self.board.drop()
+        if self.shared is not None:
+            await self.shared.forget()
         await self.ledger.make({"kind": "renew"})
 
     def begin_again(self) -> None:

@@ -14,6 +14,7 @@ from .fake import Fake
 from .ledger import Change, Ledger, Lost, ledger_prefix, opened, opening
 from .model import Model
 from .refusal import Refused
+from .shared import Shared
 from .store import Store, Writes
 from .stored_contents import StoredContents
 from .tenancy import Tenant, new_tokens
@@ -116,6 +117,7 @@ class SharedTenancy:
             tenant = await self._fake.open_tenant((api_token, session_token), spec, prefix, blobs, number)
             act = partial(carry_out, tenant.model)
             tenant.model.ledger = Ledger(act, self._store, ledger_prefix(session_token), done=1)
+            tenant.model.shared = Shared(self._store, f"{prefix}shared:")
             return tenant
 
     def _by_number(self, number: int) -> str:
