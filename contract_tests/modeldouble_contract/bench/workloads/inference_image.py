@@ -88,6 +88,8 @@ WORKLOAD = Workload(
         ),
     ],
     axis="bytes of the picture",
+    bound="A picture that nobody has seen before is put together, and looked through for the end of its data, which the"
+    " bare handler does not do: of 10 MB, that is some 5 of 21 ms. One that was seen before costs neither.",
     notes=[
         "JPEGs of noise, on 4 connections. Each has a comment with a number of its own, so that nobody has seen it"
         f" before, except in the cases of {AGAIN}.",

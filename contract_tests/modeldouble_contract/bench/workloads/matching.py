@@ -55,6 +55,8 @@ WORKLOAD = Workload(
     targets=[Target("the journal costs at most 5 % of the requests per second", WITHOUT, at_least=0.95)],
     growths=[Growth("10,000 stubs take at most twice the time of 10", ratio=2.0)],
     axis="stubs",
+    bound="By its processor time alone an entry of the journal costs 3.5 us, one of 10,000 names in turn 6 us, of some"
+    " 250 us that a request takes: 1.4 to 2.4 %. What is read beyond that is the noise of the machine.",
     notes=[
         f"Each stub is for one file name; the calls, uploads of a JPEG of {_BYTES // 1000} KB on 16 connections, are"
         " for names of all of them in turn, and every call is answered by a stub.",

@@ -90,10 +90,13 @@ WORKLOAD = Workload(
         for kind in (PROGRESS, EMPTY)
     ],
     axis="live jobs",
-    bound="The bare handler parses a question and answers bytes that it has. Ours takes each poll through the layers"
-    " that every request passes (faults, limits, settings, the journal of calls, metrics), looks the job up in the"
-    " store and works out what its clock has brought about. A pop makes its frames when they are asked for, as a job of"
-    " a million frames is one record; the bare handler makes none.",
+    bound="The bare handler parses a question and answers bytes that it has, in some 52 us. Ours takes 32 us more: each"
+    " poll goes through the layers that every request passes (limits of connection and body, faults, journal, metrics),"
+    " its job is looked up, and what its clock has brought about is worked out. By itself: the answer's text 2.6 us,"
+    " the journal 2.1, the response 2, the job's state 1.6, its record 1, the store 0.35; the collector of garbage is"
+    " 0.3 and not it. The rest is spread over some thirty calls of which none takes more than 3 %. A pop of 100 frames"
+    " makes them when they are asked for, as a job of a million frames is one record, where the bare handler makes"
+    " none: 8 ms for 500 synthetic boxes, 0.3 ms where a stub says the same of each.",
     notes=[
         "16 connections poll jobs of a video that take for ever, in turn: all of them, or a thousand that are spread"
         " over all. The bare handler parses the question and answers bytes that ours has answered.",
