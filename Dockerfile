@@ -26,8 +26,9 @@ USER 10001:10001
 WORKDIR /data
 EXPOSE 27209
 STOPSIGNAL SIGTERM
-# By the model's own address, as the root is closed to the network. Not by urllib, which would ask the proxy of
-# HTTP_PROXY for 127.0.0.1.
+# By the model's own address, as the root is closed to the network. is_ready is no longer 200 while a shared Redis is
+# away. Docker and compose only show that; whoever ends what is unhealthy, as Swarm does, should ask is_alive instead, as
+# to end a server does not bring Redis back. Not by urllib, which would ask the proxy of HTTP_PROXY for 127.0.0.1.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
     CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', 27209, timeout=4); c.request('GET', '/net/' + os.environ['MODELDOUBLE_SESSION_TOKEN'] + '/is_ready'); sys.exit(c.getresponse().status != 200)"]
 # In exec form, so that SIGTERM reaches the server: it answers what is under way, for 10 s at most. Options that are

@@ -14,6 +14,7 @@ from .ending import Ending
 from .fake import Fake
 from .faults.damage import Reset
 from .forward import forward
+from .ledger import Behind
 from .limits import Limits
 from .metrics import PLATFORM, UNKNOWN
 from .model import Model
@@ -21,9 +22,11 @@ from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
 from .page import page
 from .paths import Names, Paths
+from .readiness import WATCHED, catch_up_all_the_same, model_all_the_same
 from .refusal import Refused, shown
 from .serving import dispatch
 from .serving.call import Call
+from .serving.polls import LOOKS
 
 _Handler = Callable[[Fake, web.Request, Names], Awaitable[web.StreamResponse]]
 
@@ -112,14 +115,36 @@ def _bound_body(request: web.Request, limits: Limits) -> None:
 
 
 async def _by_token(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
-    token = named["token"]
+    token, route = named["token"], named["route"]
     if token in fake.apps:
-        return await forward(fake.apps[token], named["route"], request)
-    model = await fake.tenancy.model(token)
+        return await forward(fake.apps[token], route, request)
+    if route in WATCHED:
+        model = await model_all_the_same(fake, token)
+    else:
+        model = await fake.tenancy.model(token, lazily=route in LOOKS)
     if model is None:
-        nobody = _nobody("no model is served under this session token; ask tasks.info for meta.sessionToken")
-        return await noted(nobody, request, fake, UNKNOWN, named["route"], known=False)
-    return await _serve(fake, model, request, named["route"])
+        return await _by_nobody(fake, request, route)
+    if route in LOOKS:
+        return await _poll(Call(fake, model, request, route), token)
+    return await _serve(fake, model, request, route)
+
+
+async def _poll(call: Call, token: str) -> web.StreamResponse:
+    """Answer a poll, anew where it shows that others have changed the model."""
+    if call.model.ledger.is_due:
+        call.unseen = call.model.ledger
+    try:
+        return await dispatch.serve(call, call.request.method)
+    except Behind:
+        model = await call.fake.tenancy.model(token)
+    if model is None:
+        return await _by_nobody(call.fake, call.request, call.route)
+    return await dispatch.serve(call.again(model), call.request.method)
+
+
+async def _by_nobody(fake: Fake, request: web.Request, route: str) -> web.StreamResponse:
+    nobody = _nobody("no model is served under this session token; ask tasks.info for meta.sessionToken")
+    return await noted(nobody, request, fake, UNKNOWN, route, known=False)
 
 
 async def _nobody(text: str) -> web.StreamResponse:
@@ -154,6 +179,8 @@ async def _at_root(fake: Fake, request: web.Request, named: Names) -> web.Stream
         raise Refused(
             404, "no model is served at the root; use the session URL that the server printed when it started"
         )
+    # The operator's, who is never taken away.
+    await (catch_up_all_the_same(model) if named["route"] in WATCHED else model.ledger.catch_up())
     return await _serve(fake, model, request, named["route"])
 
 

@@ -63,8 +63,14 @@ class Blobs:
     """Contents of one world or server, and the operator's files. Nothing is copied from files, which are read when
     they are asked for."""
 
-    def __init__(self, most_bytes: int = 1024**3, contents: Contents | None = None) -> None:
-        """Contents are held in memory unless it is said where else; all together at most `most_bytes`."""
+    def __init__(
+        self, most_bytes: int = 1024**3, contents: Contents | None = None, owner: int | None = None
+    ) -> None:  # fmt: skip
+        """Contents are held in memory unless it is said where else; all together at most `most_bytes`.
+
+        `owner` is the number of the tenant whose they are, by which every server of the store finds them.
+        """
+        self.owner = owner
         self._files: dict[str, Path] = {}
         self._contents: Contents = contents or HeldContents()
         self._most_bytes = most_bytes

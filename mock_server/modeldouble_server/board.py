@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from . import jobs
+from .ledger import Ledger
 from .records import Records, decode, encode
 from .refusal import Refused
 from .store import Renewal, Store
@@ -69,17 +70,20 @@ class Board:
         job = jobs.Job(uuid.uuid4().hex, 1, now, 0.0, 1.0, {}, now, failed=now, failed_at=0, failure=failure)
         return await self._create(job)
 
-    async def look(self, job_id: str) -> JobView:
-        """The job now; one that was never started, or is gone, is a 404."""
+    async def look(self, job_id: str, ledger: Ledger | None = None) -> JobView:
+        """The job now; one that was never started, or is gone, is a 404. Reads with `ledger`, if there is one."""
         now = self._now()
-        _, course, handed_out = await self._read(job_id, now)
+        _, course, handed_out = await self._read(job_id, now, ledger)
         return _view(course, now, handed_out)
 
-    async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL) -> Popped:
-        """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise."""
+    async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL, ledger: Ledger | None = None) -> Popped:
+        """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise.
+
+        Reads with `ledger`, if there is one, before anything is handed out.
+        """
         # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
         now = self._now()
-        raw, course, handed_out = await self._read(job_id, now)
+        raw, course, handed_out = await self._read(job_id, now, ledger)
         job = course.job
         if how is Popping.NORMAL and job.owed is not None:
             how = Popping[job.owed]
@@ -179,11 +183,12 @@ class Board:
                 kept = [job for job in records if not _cleared(job) and jobs.expires(job) > now]
                 self._live = len(kept) - sum([await self._is_lost(job, now) for job in kept])
 
-    async def _read(self, job_id: str, now: float) -> tuple[bytes, jobs.Course, int]:
+    async def _read(self, job_id: str, now: float, ledger: Ledger | None = None) -> tuple[bytes, jobs.Course, int]:
         """The record, what it comes to, and how many results were handed out."""
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
         if _UUID.fullmatch(job_id):
-            raw, handed_out = await self._store.read(self._key(job_id), self._counter(job_id))
+            reader = self._store if ledger is None else ledger
+            raw, handed_out = await reader.read(self._key(job_id), self._counter(job_id))
             course = None if raw is None else self._records.read(raw)
             # Of most jobs it is plain that they are not lost.
             if raw is not None and course is not None and course.expires > now and (

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from .deployment import Freezing
 from .ledger import Change
 from .refusal import Refused
 
@@ -27,8 +28,8 @@ async def _deploy(model: "Model", change: Change) -> None:
     model.deployment.deploy(change["params"], change["name"])
 
 
-async def _freeze(model: "Model", change: Change) -> str:
-    return model.deployment.freeze().value
+async def _freeze(model: "Model", change: Change) -> Freezing:
+    return model.deployment.freeze()
 
 
 async def _thaw(model: "Model", change: Change) -> None:
@@ -42,7 +43,8 @@ async def _order(model: "Model", change: Change) -> int:
 
 
 async def _meet(model: "Model", change: Change) -> Any:
-    return model.faults.take(change["route"], change["now"])
+    # Earlier servers have not said it.
+    return model.faults.take(change["route"], change["now"], change.get("drawn"))
 
 
 async def _take_order_back(model: "Model", change: Change) -> bool:

@@ -35,13 +35,16 @@ def main() -> None:
 
 @main.command()
 @server_options(_PORT)
-def serve(env_file: Path | None, **options: Any) -> None:
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes; needs --redis.")
+def serve(env_file: Path | None, workers: int, **options: Any) -> None:
     """Serve the fake until SIGINT or SIGTERM.
 
     Example: modeldouble serve --port 0 --env-file fake.env --dialect 6.74.51
     """
     from .handover import Asked, leave, signals, variables
 
+    if workers > 1:
+        sys.exit(_serve_together(workers, env_file, options))
     # Before the lines are printed: whoever reads them may send a signal at once.
     with signals(asked := Asked()), _serving(env_file, **options) as server:
         if not asked.is_set():
@@ -223,6 +226,7 @@ def contract(**options: Any) -> None:
 @click.option("--peers", type=click.Path(path_type=Path, file_okay=False), help="Folder of the peers' environments.")
 @click.option("--without", multiple=True, metavar="PEER", help="Leave a peer out; repeat it for more.")
 @click.option("--commit", metavar="TEXT", help="What was measured, to be noted.  [default: that of this clone]")
+@click.option("--distributed", is_flag=True, help="1, 2, 4 and 8 workers on a Redis, instead of ours beside peers.")
 @click.option("--list", is_flag=True, help="Tell which workloads there are.")
 @click.option("--check", is_flag=True, help="End with 1 if a target is missed.")
 def bench(**options: Any) -> None:
@@ -249,6 +253,15 @@ def _tour(server: Any, output: Path) -> Any:
     session = Session(api, task_id=server.task_id)
     # tqdm.write keeps a running bar whole where a plain print would break it.
     return Tour(session, api.image.download_path, output, tqdm.write, tqdm)
+
+
+def _serve_together(count: int, env_file: Path | None, options: dict[str, Any]) -> int:
+    """Serve by several processes; the exit status. This one needs nothing of a server itself."""
+    from .refusal import CannotServe
+    from .workers.command import serve_together
+
+    with _told(CannotServe):
+        return serve_together(count, options, env_file, click.echo)
 
 
 @contextmanager

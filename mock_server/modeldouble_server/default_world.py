@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from .meta import boxes
 from .model import ModelSpec
 from .predict.known import Known, read_labels
 from .predict.synthetic import Synthetic
+from .refusal import Refused
 from .store import Store
 from .world import Entity, Kind, World
 
@@ -122,7 +124,10 @@ async def default_world(
 
 async def furnish(world: World, session_token: str, name: str) -> None:
     """Give a world what every world has: a task, a team, workspaces, a project of pictures and one of videos."""
-    await world.put([("task", task(TASK_ID, session_token, name)), *_places()])
+    if await world.get("task", TASK_ID) is None:
+        # Another server may be faster, and what users have changed there meanwhile stays.
+        with suppress(Refused):
+            await world.create([("task", task(TASK_ID, session_token, name)), *_places()])
 
 
 def _places() -> list[tuple[Kind, Entity]]:

@@ -60,7 +60,7 @@ class Deployment:
 
     def thaw(self) -> None:
         """An inference begins: a frozen model goes back to its device."""
-        self.thawed = self.frozen
+        self.thawed = self.thawed or self.frozen
         self.frozen = False
 
     def deploy(self, params: Mapping[str, Any], model_name: str | None) -> None:

@@ -41,10 +41,11 @@ class Ending:
 
     def __init__(self) -> None:
         self.begun = False
+        self._serves = False
 
     def refusal(self) -> web.StreamResponse | None:
         """The answer to a request that comes too late, on a connection that was kept or was just being made."""
-        if not self.begun:
+        if not self.begun or self._serves:
             return None
         return self.last(refusal(Busy(503, "the server is ending, and nothing was done; ask again when one runs")))
 
@@ -54,13 +55,22 @@ class Ending:
             said.force_close()
         return said
 
-    async def finish(self, listening: asyncio.Server, gate: "Gate", grace: float) -> None:
-        """Listen no more, and return when all is answered; what is not after `grace` seconds is cut."""
-        self.begun = True
+    async def finish(self, listening: asyncio.Server, gate: "Gate", grace: float, farewell: float = 0.0) -> None:
+        """Listen no more, and return when all is answered; what is not after `grace` seconds is cut.
+
+        Where others go on serving the port, nobody need be refused: for `farewell` seconds who asks on a connection of
+        before is answered, and told to make another one.
+        """
+        begins = monotonic()
+        self.begun, self._serves = True, farewell > 0
         await _close(listening)
-        until = monotonic() + grace
-        while any(map(_is_busy, gate.all)) and (left := until - monotonic()) > 0:
+        until, farewell_ends = begins + grace, begins + min(grace, farewell)
+        while (left := until - monotonic()) > 0:
+            self._serves = monotonic() < farewell_ends
+            if not (any(map(_is_busy, gate.all)) or (self._serves and gate.all)):
+                break
             await asyncio.sleep(min(_LOOK_EVERY, left))
+        self._serves = False
         for connection in list(gate.all):
             if _is_busy(connection):
                 _cut(connection)

@@ -32,7 +32,7 @@ from .default_world import (
 )
 from .dialect import SUPERSET, Dialect
 from .entities import Facts
-from .ledger import Ledger, ledger_prefix
+from .ledger import Ledger, born, ledger_prefix
 from .limits import Limits
 from .model import Model, ModelSpec
 from .picture import Examiner
@@ -76,8 +76,12 @@ class Fake:
         """Connections on which a fault is being carried out, which may take for ever."""
         self.console = Console(clock.now, limits)
         """What the admin API is about, beside the models."""
+        if shared:
+            self.console.share(store, limits)
         self.tenancy: Tenancy = _tenancy(self, shared=shared)
         """Who finds models and worlds by their tokens."""
+        self.born = ""
+        """Of a store that is shared: what tells it from one that was emptied meanwhile."""
         self.root_model: Model | None = None
         """The model that also answers at the root of the server, without a token in the path."""
 
@@ -93,9 +97,10 @@ class Fake:
         # Loaded where it is needed, as few servers share anything.
         from .shared import Shared
 
-        prefix = ledger_prefix(session_token)
-        model.ledger = Ledger(partial(carry_out, model), self.store, prefix)
-        model.shared = Shared(self.store, f"shared:{prefix}")
+        prefix = f"{ledger_prefix(session_token)}{self.born}:"
+        model.ledger = Ledger(partial(carry_out, model), self.store, prefix, begins=True)
+        model.shared = Shared(self.store, f"shared:{prefix}", self.limits)
+        model.shared.hear(model)
 
     def _serve(
         self, session_token: str, spec: ModelSpec, world: World, store: Store, *, tenant: bool = False,
@@ -121,17 +126,19 @@ class Fake:
         return await self.open_tenant(new_tokens(), spec, prefix, Blobs(self.limits.held_bytes))
 
     async def open_tenant(
-        self, tokens: tuple[str, str], spec: ModelSpec, prefix: str, blobs: Blobs, number: int | None = None
+        self, tokens: tuple[str, str], spec: ModelSpec, prefix: str, blobs: Blobs, number: int | None = None,
+        store: Store | None = None,
     ) -> Tenant:  # fmt: skip
         """Serve a tenant's model under its API and session tokens, its world's keys under `prefix`."""
         name = str(spec.info.get("app_name", "Serving app"))
         # Most tests ask the platform nothing: nine entities would be two thirds of what a tenant costs.
-        world = World(self.passing, prefix, blobs, lambda inner: furnish(inner, tokens[1], name))
+        mine = store or self.passing
+        world = World(mine, prefix, blobs, lambda inner: furnish(inner, tokens[1], name))
         if spec.replay is not None:
             await spec.replay.furnish(world)
         self.worlds[tokens[0]] = world
         told = spec._replace(info={**spec.info, "session_id": spec.info.get("session_id") or TASK_ID})
-        model = self._serve(tokens[1], told, world, self.passing, tenant=True, number=number)
+        model = self._serve(tokens[1], told, world, mine, tenant=True, number=number)
         model.tokens += tokens[:1]
         tenant = self.console.tenants[tokens[1]] = Tenant(*tokens, model, prefix)
         return tenant
@@ -200,6 +207,8 @@ async def seed_fake(
 ) -> Fake:  # fmt: skip
     """A fake with the default world and its model, both as they are after every start; what was added before stays."""
     fake = Fake(store, sleep, clock, limits, dialect, contents, passing, shared=shared)
+    if shared:
+        fake.born = await born(store)
     world = await default_world(store, "world:0:", fake.blobs, session_token, shared=shared)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

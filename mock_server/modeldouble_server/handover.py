@@ -75,9 +75,14 @@ def _unusable(path: Path, error: OSError) -> str:
 
 
 @contextmanager
-def signals(act: Callable[[int], None]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM do `act` meanwhile. Plain handlers, since loops have none of their own on every system."""
-    before = {number: signal.signal(number, lambda got, _: act(got)) for number in (signal.SIGINT, signal.SIGTERM)}
+def signals(
+    act: Callable[[int], None], numbers: Sequence[signal.Signals] = (signal.SIGINT, signal.SIGTERM)
+) -> Iterator[None]:  # fmt: skip
+    """Let signals do `act` meanwhile: SIGINT and SIGTERM, or those that are given.
+
+    Plain handlers, since loops have none of their own on every system.
+    """
+    before = {number: signal.signal(number, lambda got, _: act(got)) for number in numbers}
     try:
         yield
     finally:

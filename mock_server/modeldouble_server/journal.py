@@ -92,6 +92,8 @@ class Journal:
         """Short texts without their secrets."""
         self._sent: OrderedDict[str, str] = OrderedDict()
         """Settings likewise, apart, as their keys count as well."""
+        self.spread: Callable[[Entry], None] | None = None
+        """Called with each entry, if other servers are to know of it."""
         self._begin()
 
     def _begin(self) -> None:
@@ -125,6 +127,8 @@ class Journal:
             self.held_bytes += cost
             while len(self._rows) > self._most or self.held_bytes > self._most_bytes:
                 self.held_bytes -= self._rows.popleft()[0]
+        if self.spread is not None:
+            self.spread(Entry(self._count, *told))
 
     def entries(
         self, *, route: str | None = None, status: int | None = None, fault: "bool | str | None" = None,
@@ -134,17 +138,7 @@ class Journal:
 
         `route` may have * for any text; `fault` is a fault's name, or True: those that met any.
         """
-        from fnmatch import fnmatchcase
-
-        def fits(one: Entry) -> bool:
-            return (
-                one.number > since
-                and (route is None or fnmatchcase(one.route, route))
-                and status in (None, one.status)
-                and (fault is None or fault in (one.fault is not None, _name(one.fault)))
-                and job in (None, one.job)
-            )
-
+        fits = fitting(route=route, status=status, fault=fault, job=job, since=since)
         found = [one for one in self if fits(one)]
         return found if most is None else found[max(0, len(found) - most) :]
 
@@ -166,6 +160,10 @@ class Journal:
         """Forget them, and count from 1 again."""
         with self._lock:
             self._begin()
+
+    def cut_json(self, value: Any) -> Any:
+        """JSON without the secrets that no entry shows either."""
+        return self._secrets().cut_json(value)
 
     def _settings(self, queries: Sequence[Query]) -> str:
         sent: Mapping[str, Any] = queries[0].sent if queries else {}
@@ -198,6 +196,25 @@ class Journal:
         if len(text) > _TEXT_MOST:
             return self._secrets().cut(text[:_LOOKED_AT])[:_TEXT_MOST]
         return _once(self._texts, _KNOWN_TEXTS, text, lambda: self._secrets().cut(text))
+
+
+def fitting(
+    *, route: str | None = None, status: int | None = None, fault: "bool | str | None" = None, job: str | None = None,
+    since: int = 0,
+) -> Callable[[Entry], bool]:  # fmt: skip
+    """Whether an entry is as the arguments say, which are those of `Journal.entries`."""
+    from fnmatch import fnmatchcase
+
+    def fits(one: Entry) -> bool:
+        return (
+            one.number > since
+            and (route is None or fnmatchcase(one.route, route))
+            and status in (None, one.status)
+            and (fault is None or fault in (one.fault is not None, _name(one.fault)))
+            and job in (None, one.job)
+        )
+
+    return fits
 
 
 def _once(known: OrderedDict[str, str], most: int, text: str, made: Callable[[], str]) -> str:

@@ -11,6 +11,7 @@ a change waits for so long before it is answered.
 import asyncio
 import hashlib
 import json
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from math import inf
@@ -21,6 +22,8 @@ from .store import Store, Writes
 
 _KNOWN = 0.05
 """Seconds for which it is known that there is no change."""
+_BORN = "born"
+_LOST = "the store has lost what it held; start the servers anew, on a store that persists"
 Change = Mapping[str, Any]
 Act = Callable[[Change], Awaitable[Any]]
 
@@ -32,6 +35,15 @@ class Lost(Refused):
 def ledger_prefix(session_token: str) -> str:
     """Of the keys of a model's ledger."""
     return f"ledger:{hashlib.sha256(session_token.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}:"
+
+
+async def born(store: Store) -> str:
+    """What a store was given when it was begun, and has as long as it keeps what it holds."""
+    await store.create(_BORN, secrets.token_hex(8).encode())
+    found = await store.get(_BORN)
+    if found is None:
+        raise Lost(503, _LOST)
+    return found.decode()
 
 
 def opening(prefix: str, change: Change) -> Writes:
@@ -46,40 +58,94 @@ async def opened(store: Store, prefix: str) -> Change | None:
     return None if raw is None else _read(raw)
 
 
+class Behind(Exception):
+    """Others have changed what is asked: this server has to carry that out, and to begin anew with the question."""
+
+
 class Ledger:
     """The changes of one model. `act` carries one out: it must depend on the change and on those before it alone, and
     gives what the one who made the change wants to know. What it raises is for that one, and changes nothing."""
 
     def __init__(
         self, act: Act, store: Store | None = None, prefix: str = "", most: int = 100_000, done: int = 0,
+        most_bytes: int = 64 * 1024 * 1024,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *, begins: bool = False,
     ) -> None:  # fmt: skip
-        """With a store, changes lie under `prefix` in it, at most so many; the first `done` are carried out already."""
+        """With a store, changes lie under `prefix` in it, at most so many, and of so many bytes; the first `done` are
+        carried out already.
+
+        One that `begins` has a first change that says nothing, so that it is noticed when it is not there any more.
+        """
         self._act = act
         self._store = store
         self._prefix = prefix
-        self._most = most
-        self._done = done
+        self._most, self._most_bytes = most, most_bytes
+        self._done, self._bytes = done, 0
         self._clock, self._sleep = clock, sleep
         self._looked = -inf
+        self._looks = 0
         self._turn = asyncio.Lock()
+        self._begins = begins and not done
 
     @property
     def shared(self) -> bool:
         """Whether other servers may make changes."""
         return self._store is not None
 
-    async def catch_up(self) -> None:
-        """Carry out what others have changed since the last time. If nothing: one operation of the store at most."""
+    @property
+    def is_due(self) -> bool:
+        """It is not known whether others have changed anything meanwhile."""
+        return self._store is not None and self._clock() >= self._looked + _KNOWN
+
+    @property
+    def looks(self) -> int:
+        """How often it was seen that all changes are carried out."""
+        return self._looks
+
+    async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
+        """`Store.read` of a shared store, which shows at the same time whether there are changes: then it is a Behind.
+
+        So a question costs no operation more for it.
+        """
+        if self._store is None:
+            raise RuntimeError("nothing is shared, so nobody else reads or changes anything")
+        if self._begins:
+            raise Behind
+        begun = self._clock()
+        raw, handed_out, changes = await self._store.read_beside(key, counter, self._count)
+        if changes != self._done:
+            raise Behind
+        self._saw(begun)
+        return raw, handed_out
+
+    async def catch_up(self, *, at_once: bool = False) -> None:
+        """Carry out what others have changed since the last time, `at_once` also if that was a moment ago.
+
+        If nothing was changed: one operation of the store at most.
+        """
         now = self._clock()
-        if self._store is None or now < self._looked + _KNOWN:
+        if self._store is None or (now < self._looked + _KNOWN and not at_once):
             return
+        if self._begins:
+            await self._begin(self._store)
         if await self._store.count(self._count) != self._done:
             async with self._turn:
                 await self._follow(self._store)
-        # Only now, as others must not go on before all is carried out, or where the store has not answered; and of
-        # before the look, as what is written while it is under way may be missed.
-        self._looked = max(self._looked, now)
+        # Only now, as others must not go on before all is carried out, or where the store has not answered.
+        self._saw(now)
+
+    async def _begin(self, store: Store) -> None:
+        async with self._turn:
+            if self._begins:
+                # Another server may have been faster.
+                await store.apply(opening(self._prefix, {"kind": "begin"}))
+                self._begins, self._done = False, 1
+
+    def _saw(self, begun: float) -> None:
+        # As of before the look: what is written while it is under way may be missed.
+        self._looked = max(self._looked, begun)
+        self._looks += 1
 
     async def make(self, change: Change) -> Any:
         """Make a change that the next request to any server must know; what `act` gives or raises of it.
@@ -100,14 +166,12 @@ class Ledger:
         if self._store is None:
             return await self._act(change)
         written = _written(change)
+        if self._begins:
+            await self._begin(self._store)
         async with self._turn:
             while True:
                 await self._follow(self._store)
-                if self._done >= self._most:
-                    raise Refused(
-                        429,
-                        f"the model was changed {self._done:,} times, which is the limit; serve another in its place",
-                    )
+                self._bound(len(written))
                 key = self._key(self._done)
                 if await self._store.apply(Writes(put={key: written}, add={self._count: 1}, absent=[key])):
                     # As the others will have read it.
@@ -115,6 +179,14 @@ class Ledger:
                         return await self._act(_read(written))
                     finally:
                         self._done += 1
+                        self._bytes += len(written)
+
+    def _bound(self, more: int) -> None:
+        remedy = "which is the limit; serve another in its place"
+        if self._done >= self._most:
+            raise Refused(429, f"the model was changed {self._done:,} times, {remedy}")
+        if self._bytes + more > self._most_bytes:
+            raise Refused(429, f"changes of the model would take more than {self._most_bytes:,} bytes, {remedy}")
 
     async def drop(self) -> None:
         """Forget all changes."""
@@ -131,8 +203,9 @@ class Ledger:
                 await self._carry_out(raw)
             finally:
                 self._done += 1
+                self._bytes += len(raw)
         if written < self._done:
-            raise Lost(503, "the store has lost what it held; start the servers anew, on a store that persists")
+            raise Lost(503, _LOST)
 
     async def _carry_out(self, raw: bytes) -> None:
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .latency.latency import Latency
     from .recording.replay import Replay
     from .shared import Shared
+    from .stubs.engine import Miss
 
 T = TypeVar("T")
 _LIMITS = Limits()
@@ -115,6 +116,8 @@ class Model:
         self.ledger = Ledger(partial(carry_out, self))
         self.shared: Shared | None = None
         """What it has in common with other servers beside, if they share a store."""
+        self.spread_miss: Callable[[Miss], None] | None = None
+        """Called with each call that no stub answers, or two, if other servers are to know of it."""
         self.number = 0
         """By which the admin API knows the model."""
         self.is_tenant = False
@@ -170,13 +173,15 @@ class Model:
     def begin_again(self) -> None:
         """As `reset`, but for the jobs."""
         latency = self._first.latency
+        self.clock.offset = 0.0
         self.spec = self._first._replace(latency=None if latency is None else latency.again())
         self.renew()
         self.faults.renew()
+        if self.shared is not None:
+            self.shared.begin_again()
         self.journal.clear()
         self.received.clear()
         self.noticer.forget()
-        self.clock.offset = 0.0
 
     def join(self, answer: Answer) -> None:
         """Let classes and tags that the meta lacks join it, as a stub may name any."""
@@ -192,6 +197,10 @@ class Model:
         if not self._known.issuperset([one.class_name for one in found.objects]):
             self.join(found)
         return found
+
+    def _missed(self, miss: "Miss") -> None:
+        if self.spread_miss is not None:
+            self.spread_miss(miss)
 
     def check(self, query: Query) -> None:
         """Refuse settings that cannot act on a picture of this size, before anything is predicted."""
@@ -220,7 +229,7 @@ class Model:
         self._first, self._further = self._spec, self.stubs.next_number
         self.stubs.most = self._most_stubs
         self._meta = self._spec.meta
-        self.stubs.told = self.join
+        self.stubs.told, self.stubs.missed = self.join, self._missed
         for answer in self.stubs.answers():
             self._meta = self._meta.joined(answer)
         self._known = frozenset(self._meta.names)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .scene import Origin, Query, Subject
@@ -30,6 +30,11 @@ class Call(NamedTuple):
     settings: Mapping[str, Any] = {}
     """The settings that the caller sent."""
 
+    def told(self) -> dict[str, Any]:
+        """The call as JSON."""
+        frames = None if self.frames is None else [self.frames.start, self.frames.stop, self.frames.step]
+        return {**self._asdict(), "frames": frames, "settings": dict(self.settings)}
+
 
 class Received:
     """The newest ten thousand calls of one model. Safe in threads."""
@@ -42,15 +47,20 @@ class Received:
         self._count = 0
         self.keeps_contents = False
         """Whether the bytes of uploads are kept as well, 64 MB of the newest."""
+        self.spread: Callable[[int, Query], None] | None = None
+        """Called with each call's number and query, if other servers are to know of it."""
 
-    def add(self, query: Query) -> int:
-        """Note a call and give it its number."""
+    def add(self, query: Query, number: int | None = None) -> int:
+        """Note a call and give it its number, or note it under one that it has already."""
         with self._lock:
             self._count += 1
             # No Call and no Query yet: Python's collector of garbage has four times as much to look after in them.
-            row = self._count, tuple(query.subject), query.settings, dict(query.sent), tuple(query.origin)
+            number = self._count if number is None else number
+            row = number, tuple(query.subject), query.settings, dict(query.sent), tuple(query.origin)
             self._rows.append(row)
-            return self._count
+        if self.spread is not None:
+            self.spread(number, query)
+        return number
 
     def calls(self) -> list[Call]:
         """The calls, oldest first."""
@@ -95,9 +105,13 @@ class Received:
 def _told(row: _Row) -> tuple[Call, Query]:
     number, subject, settings, sent, origin = row
     query = Query(Subject._make(subject), settings, sent, Origin._make(origin))
+    return called(number, query), query
+
+
+def called(number: int, query: Query) -> Call:
+    """The call that a query is."""
     came = query.origin
-    call = Call(
+    return Call(
         number, came.route, query.subject.sha256, came.name, came.image_id, came.url, came.video_id, came.frames,
-        dict(sent),
+        dict(query.sent),
     )  # fmt: skip
-    return call, query

@@ -3,6 +3,7 @@
 A secret is known by the place where it stands (a key, a header, a part of a URL), and from then on by its value.
 """
 
+import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -32,18 +33,21 @@ _ENVIRONMENT = (
     "API_TOKEN", "SUPERVISELY_API_TOKEN", "SESSION_TOKEN", "MODELDOUBLE_API_TOKEN", "MODELDOUBLE_SESSION_TOKEN",
     "MODELDOUBLE_ADMIN_TOKEN",
 )  # fmt: skip
+_MARKS = re.compile("[:/=]")
 _MASK = re.compile(r"eJ[A-Za-z0-9+/]*={0,2}")
 """A packed mask, in which letters may stand by chance as they do in a URL."""
 _ANYWHERE, _AS_A_WORD = 8, 4
 """Least length at which a known secret is cut wherever it stands, and where it stands alone."""
 _MOST_KNOWN = 1000
+_QUOTED = re.compile("%[0-9A-F]{2}")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class Secrets:
     """The secrets that are known by now, and the scissors. Values in `known` are secrets wherever they stand."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._known: dict[str, None] = {}
+        self._known: dict[str, set[str]] = {}
         self._literal = re.compile("(?!)")
         for one in known:
             self.learn(one)
@@ -52,11 +56,12 @@ class Secrets:
         """Know a value as a secret from now on; short ones are cut where they stand only."""
         if not isinstance(value, str) or len(value) < _AS_A_WORD or value == CUT or value in self._known:
             return
-        self._known[value] = None
+        self._known[value] = _forms(value)
         while len(self._known) > _MOST_KNOWN:
             del self._known[next(iter(self._known))]
         # The longest first: one may begin with another.
-        ordered = sorted({*self._known, *map(quote, self._known)}, key=lambda one: (-len(one), one))
+        forms = {form for each in self._known.values() for form in each}
+        ordered = sorted(forms, key=lambda one: (-len(one), one))
         self._literal = re.compile("|".join(map(_pattern, ordered)))
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
@@ -86,11 +91,14 @@ class Secrets:
 
     def cut(self, text: str) -> str:
         """A text without secrets. What was cut once is cut to the same again."""
-        # Every place has a mark in it, : or / or =, which a job's id and most names lack.
-        if not text.isalnum() and not _MASK.fullmatch(text):
+        # Every place has a mark in it, which a job's id and most names lack.
+        plain = not _MARKS.search(text) or _MASK.fullmatch(text)
+        # First, as a place may end within a secret.
+        text = self._literal.sub(CUT, text)
+        if not plain:
             for pattern in _PLACES:
                 text = pattern.sub(rf"\1{CUT}", text)
-        return self._literal.sub(CUT, text)
+        return text
 
     def cut_json(self, value: Any) -> Any:
         """JSON without secrets, in its order; numbers stay as they are."""
@@ -107,7 +115,8 @@ class Secrets:
 
     def within(self, content: Any) -> bool:
         """A known secret stands in bytes, or in a file that is mapped into memory."""
-        return any(content.find(one.encode()) >= 0 for one in self._known if len(one) >= _ANYWHERE)
+        known = [one.encode("utf-8", "surrogatepass") for one in self._known if len(one) >= _ANYWHERE]
+        return any(content.find(one) >= 0 for one in known)
 
 
 def cut_log(stream: TextIO, environment: Mapping[str, str]) -> logging.Handler:
@@ -117,10 +126,22 @@ def cut_log(stream: TextIO, environment: Mapping[str, str]) -> logging.Handler:
     return handler
 
 
+def learn_for_logs(secrets: Iterable[str]) -> None:
+    """Let no line show these from now on that a handler of `cut_log` writes for the program as a whole."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Cut):
+            handler.formatter.learn(secrets)
+
+
 class _Cut(logging.Formatter):
     def __init__(self, form: str, secrets: Secrets) -> None:
         super().__init__(form)
         self._secrets = secrets
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Know more of them."""
+        for one in secrets:
+            self._secrets.learn(one)
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole text of a record, its traceback included."""
@@ -138,6 +159,19 @@ def known_secrets(environment: Mapping[str, str], url: str = "") -> Secrets:
 
 def _plain(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")
+
+
+def _forms(secret: str) -> set[str]:
+    """How a secret may be written: as it is, in a URL, in JSON, in what Python shows of it or of its bytes."""
+    if secret.isascii() and secret.isalnum():
+        return {secret}
+    raw = secret.encode("utf-8", "surrogatepass")
+    quoted = {quote(raw), quote(raw, safe="")}
+    lower = {_QUOTED.sub(lambda found: found[0].lower(), one) for one in quoted}
+    # Beside quotes of both kinds, as a text that it stands in may have them.
+    shown = {repr(f"'\"{secret}")[4:-1], ascii(f"'\"{secret}")[4:-1], repr(b"'\"" + raw)[5:-1]}
+    shown |= {one(secret)[1:-1] for one in (repr, ascii, json.dumps, _ENCODER.encode)} | {repr(raw)[2:-1]}
+    return {secret, *quoted, *lower, *shown}
 
 
 def _pattern(secret: str) -> str:

@@ -1,8 +1,10 @@
 """A server from its first socket to its last: what runs in the thread that `Server` starts."""
 
 import asyncio
+import socket
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
@@ -19,6 +21,7 @@ from .limits import Limits
 from .loops import Run
 from .replaying import Replaying
 from .scenario.play import Play
+from .store import StoreDown
 from .turn import turn
 
 if TYPE_CHECKING:
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.25
 """Seconds that aiohttp waits for what is left after the end of all requests, which is nothing."""
+
+_BACKLOG = 1024
+_FAREWELL = 1.0
+"""Seconds for which one of several processes on a port still serves the connections that it has: our client waits as
+long between two polls. So whoever goes on asking is sent elsewhere by an answer, and not by a closed connection."""
+
+_TELLING = 2.0
+"""Seconds that a store has at the end to take what was asked lately."""
 
 _MOST_PORT = 65535
 _PIECES = 24 * 1024 * 1024
@@ -56,6 +67,8 @@ class Setup(NamedTuple):
     """Seconds that requests under way are given at the end."""
     run: Run = asyncio.run
     """What runs the server's loop."""
+    listener: socket.socket | None = None
+    """What to listen on, if others have it too, who go on when this server ends; None: a socket of its own."""
 
 
 class Running:
@@ -115,10 +128,12 @@ class Running:
                 ready.set_result(None)
                 await left.wait()
             finally:
-                await app.ending.finish(listening, self.gate, self.setup.grace)
+                farewell = 0.0 if self.setup.listener is None else _FAREWELL
+                await app.ending.finish(listening, self.gate, self.setup.grace, farewell)
         finally:
             self.gate.close()
             await self._play.end()
+            await _tell_others(self.fake)
             await cancel_the_rest()
             await runner.cleanup()
 
@@ -141,9 +156,11 @@ class Running:
             # As asyncio says it; uvloop would take the rest of a division.
             raise OverflowError(f"port must be 0-{_MOST_PORT}")
         # aiohttp's own sites always make its own protocol; this is what they do, with ours.
-        listening = await loop.create_server(
-            lambda: self.gate.admit(manager, loop), self.setup.host, self.setup.port, backlog=1024
-        )
+        admit = partial(self.gate.admit, manager, loop)
+        if self.setup.listener is not None:
+            listening = await loop.create_server(admit, sock=self.setup.listener, backlog=_BACKLOG)
+        else:
+            listening = await loop.create_server(admit, self.setup.host, self.setup.port, backlog=_BACKLOG)
         self.port = listening.sockets[0].getsockname()[1]
         return listening
 
@@ -151,3 +168,10 @@ class Running:
 def _alone(kept: State) -> AbstractAsyncContextManager[None]:
     """While no other server of the store puts in what is there from the start."""
     return turn(kept.store, "starting", asyncio.sleep) if kept.shared else nullcontext()
+
+
+async def _tell_others(fake: Fake) -> None:
+    """Let other servers know what this one was asked up to its end, unless their store is away."""
+    shared = [fake.console.shared, *(model.shared for model in fake.models.values())]
+    with suppress(StoreDown, asyncio.TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*(one.flush() for one in shared if one is not None)), _TELLING)

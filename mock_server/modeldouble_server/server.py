@@ -1,7 +1,6 @@
 """A fake on a socket, in a thread of its own, so that it can be embedded in any program, synchronous or not."""
 
 import asyncio
-import errno
 import ipaddress
 import re
 import socket
@@ -20,6 +19,7 @@ from .dialect import read_dialect
 from .fake import Fake, Sleep
 from .forward import app_url
 from .limits import Limits
+from .listening import not_listening
 from .loops import runner
 from .model import ModelSpec
 from .refusal import CannotServe, Refused
@@ -27,6 +27,7 @@ from .replaying import Replaying
 from .running import Running, Setup
 from .scenario.play import Play
 from .scene import Predictor
+from .store import StoreDown
 from .tenancy import Tenant
 from .world import World
 
@@ -66,6 +67,8 @@ class Server:
     `loop` is "asyncio", or "uvloop" if that is installed: `pip install 'modeldouble[uvloop]'`.
 
     `admin_token` is what `/__admin/` and `/metrics` want to be shown. Without one they answer on loopback only.
+
+    `listener` is a socket of `host` that others have as well, who go on when this server ends; it is closed then.
     """
 
     def __init__(
@@ -74,7 +77,7 @@ class Server:
         limits: Limits | None = None, dialect: str | None = None, mode: str | None = None,
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
         proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
-        redis: str | None = None, grace: float = _GRACE, loop: str = "asyncio",
+        redis: str | None = None, grace: float = _GRACE, loop: str = "asyncio", listener: socket.socket | None = None,
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
@@ -89,7 +92,7 @@ class Server:
         if not 0 <= grace <= _MOST_GRACE:
             raise CannotServe(f"grace is {grace!r}; give seconds from 0 to {_MOST_GRACE:.0f}")
         self._grace, self._run = grace, runner(loop)
-        self.host, self.port = host, port
+        self.host, self.port, self._listener = host, port, listener
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
         self.task_id = self._play.task_id or TASK_ID
@@ -129,9 +132,12 @@ class Server:
             ready.result(_START_TIMEOUT)
         except FutureTimeout as error:
             raise CannotServe(f"did not start within {_START_TIMEOUT:.0f} s; see the log, and try again") from error
+        except StoreDown as error:
+            thread.join(_STOP_TIMEOUT)
+            raise CannotServe(str(error)) from error
         except (OSError, OverflowError, UnicodeError) as error:
             thread.join(_STOP_TIMEOUT)
-            raise CannotServe(_not_listening(self.host, self.port, error)) from error
+            raise CannotServe(not_listening(self.host, self.port, error)) from error
         self._thread, self._running, self.port = thread, running, running.port
         return self
 
@@ -230,7 +236,7 @@ class Server:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
             self._limits, self.dialect, self._admin_token, self._data_dir, self._redis, self._grace,
-            self._run,
+            self._run, self._listener,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":
@@ -278,15 +284,6 @@ def _check_tokens(
             raise CannotServe(f"MODELDOUBLE_{name} {rest}")
     if admin_token and admin_token in (API_TOKEN, SESSION_TOKEN, api_token, session_token):
         raise CannotServe("MODELDOUBLE_ADMIN_TOKEN opens something else already; set a secret of its own")
-
-
-def _not_listening(host: str, port: int, error: Exception) -> str:
-    taken = "another process may have the port: use --port 0 for a free one"
-    wrong = "use --host 127.0.0.1, or an address of this machine"
-    # Without an errno: no address could be bound, as asyncio says it since 3.12.
-    nowhere = isinstance(error, OSError) and error.errno in (errno.EADDRNOTAVAIL, None)
-    off = nowhere or isinstance(error, (socket.gaierror, UnicodeError))
-    return f"cannot listen on {host}:{port} ({error}); {wrong if off else taken}"
 
 
 def is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ from .changes import carry_out
 from .fake import Fake
 from .ledger import Change, Ledger, Lost, ledger_prefix, opened, opening
 from .model import Model
+from .readiness import Readiness
 from .refusal import Refused
 from .shared import Shared
 from .store import Store, Writes
@@ -23,6 +24,8 @@ from .world import World
 _PREFIX = "tenants:"
 _LIVE = "tenants:live"
 _NO_END = 2**62
+_LOOK_EVERY = 100
+"""Tenants that a server opens before it looks which of them are gone."""
 _FIRST = 1_000_001
 """The number of the first tenant; the operator's models have lower ones."""
 
@@ -34,6 +37,10 @@ class SharedTenancy:
         self._fake = fake
         self._store = store
         self._opening = asyncio.Lock()
+        self._opened = 0
+        self._readiness = Readiness(store)
+        # What opens the store: no journal may show it.
+        fake.console.keep_secret(getattr(store, "secrets", ()))
 
     async def make(self, document: Change) -> Tenant:
         """Serve one as a document of the admin API orders it; too many, of all servers, are a ValueError."""
@@ -49,11 +56,11 @@ class SharedTenancy:
         await self._store.apply(begin._replace(put={**begin.put, **index}, add={**begin.add, _LIVE: 1}))
         return await self._open(change)
 
-    async def model(self, session_token: str) -> Model | None:
-        """The model under a session token, as it is by now; None if nobody serves one."""
+    async def model(self, session_token: str, *, lazily: bool = False) -> Model | None:
+        """The model under a session token, as it is by now, or lazily as it was; None if nobody serves one."""
         model = self._fake.models.get(session_token) or await self._found(session_token)
-        if model is None:
-            return None
+        if model is None or (lazily and _may_wait(model)):
+            return model
         try:
             await model.ledger.catch_up()
         except Lost:
@@ -67,7 +74,12 @@ class SharedTenancy:
     async def world(self, api_token: str) -> World | None:
         """The world that an API token opens."""
         own = self._fake.worlds.get(api_token)
-        if own is not None and api_token not in {one.api_token for one in self._fake.console.tenants.values()}:
+        # Of an operator, or of a tenant that lives in this process alone.
+        if own is not None and own.blobs.owner is None:
+            served = next((one for one in self._fake.models.values() if one.world is own), None)
+            if served is not None:
+                # So that a store that was emptied is noticed.
+                await served.ledger.catch_up()
             return own
         raw = await self._store.get(self._by_api_token(api_token))
         model = None if raw is None else await self.model(raw.decode())
@@ -82,23 +94,33 @@ class SharedTenancy:
 
     async def all(self) -> None:
         """Serve every tenant that there is, and no other."""
-        found = await self._store.scan(f"{_PREFIX}number:", self._fake.limits.models)
-        for _, raw in found:
-            await self.model(raw.decode())
-        there = {raw.decode() for _, raw in found}
-        for token, tenant in list(self._fake.console.tenants.items()):
-            if token not in there:
-                self._fake.forget_tenant(tenant)
+        for token in await self._there():
+            await self.model(token)
 
     async def remove(self, tenant: Tenant) -> None:
         """Take one away, for all servers. One that another has taken away meanwhile is a 404."""
+        if not tenant.model.ledger.shared:
+            await self._fake.remove_tenant(tenant)
+            return
+        begin = opening(ledger_prefix(tenant.session_token), {})
         keys = [self._by_number(tenant.model.number), self._by_api_token(tenant.api_token)]
         there = {keys[0]: tenant.session_token.encode()}
-        if not await self._store.apply(Writes(delete=keys, add={_LIVE: -1}, same=there)):
+        # With the beginning of its ledger nobody opens it any more, also if this server is killed now.
+        gone = Writes(delete=[*keys, *begin.put, *begin.add], add={_LIVE: -1}, same=there)
+        if not await self._store.apply(gone):
             raise Refused(404, f"model id {tenant.model.number} was taken away meanwhile; GET /__admin/models")
-        await tenant.model.ledger.drop()
+        self._fake.forget_tenant(tenant)
+        # Requests that are under way elsewhere may write until their server has looked.
         await tenant.model.ledger.settle()
-        await self._fake.remove_tenant(tenant)
+        if tenant.model.shared is not None:
+            await tenant.model.shared.settle()
+        await tenant.model.ledger.drop()
+        await tenant.model.board.drop()
+        await self._store.drop(tenant.prefix)
+
+    async def trouble(self) -> str | None:
+        """What is wrong with the store."""
+        return await self._readiness.trouble()
 
     async def _found(self, session_token: str) -> Model | None:
         change = await opened(self._store, ledger_prefix(session_token))
@@ -106,18 +128,36 @@ class SharedTenancy:
             return None
         return (await self._open(change)).model
 
+    async def _there(self) -> list[str]:
+        """Session tokens of all that there are. Those that another server has taken away are served no longer."""
+        # First, as one that is made while the store answers is not in what it says.
+        served = list(self._fake.console.tenants.items())
+        found = await self._store.scan(f"{_PREFIX}number:", self._fake.limits.models)
+        there = [raw.decode() for _, raw in found]
+        known = frozenset(there)
+        for token, tenant in served:
+            if tenant.model.ledger.shared and token not in known:
+                self._fake.forget_tenant(tenant)
+        return there
+
     async def _open(self, change: Change) -> Tenant:
         number, (api_token, session_token) = change["number"], change["tokens"]
         async with self._opening:
             # Another request may have been faster.
             if session_token in self._fake.console.tenants:
                 return self._fake.console.tenants[session_token]
+            self._opened += 1
+            if self._opened % _LOOK_EVERY == 0:
+                # Nobody asks this server for those that are gone, and it would hold them for ever.
+                await self._there()
             prefix, contents = f"tenant:{number}:", StoredContents(self._store, f"tenant:{number}:content:")
-            blobs, spec = Blobs(self._fake.limits.held_bytes, contents), ordered_spec(change["document"])
-            tenant = await self._fake.open_tenant((api_token, session_token), spec, prefix, blobs, number)
+            blobs = Blobs(self._fake.limits.held_bytes, contents, number)
+            spec = ordered_spec(change["document"])
+            tenant = await self._fake.open_tenant((api_token, session_token), spec, prefix, blobs, number, self._store)
             act = partial(carry_out, tenant.model)
             tenant.model.ledger = Ledger(act, self._store, ledger_prefix(session_token), done=1)
-            tenant.model.shared = Shared(self._store, f"{prefix}shared:")
+            tenant.model.shared = Shared(self._store, f"{prefix}shared:", self._fake.limits)
+            tenant.model.shared.hear(tenant.model)
             return tenant
 
     def _by_number(self, number: int) -> str:
@@ -125,3 +165,8 @@ class SharedTenancy:
 
     def _by_api_token(self, api_token: str) -> str:
         return f"{_PREFIX}world:{hashlib.sha256(api_token.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _may_wait(model: Model) -> bool:
+    """Nothing is decided over a poll before its job is read: no fault, no recording."""
+    return model.spec.replay is None and not model.faults.listed()

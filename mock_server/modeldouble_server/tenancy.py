@@ -29,8 +29,9 @@ def new_tokens() -> tuple[str, str]:
 class Tenancy(Protocol):
     """Whom a server serves: its own models, and tenants that the admin API was asked for."""
 
-    async def model(self, session_token: str) -> "Model | None":
-        """Who is served under a session token, as it is by now."""
+    async def model(self, session_token: str, *, lazily: bool = False) -> "Model | None":
+        """Who is served under a session token, as it is by now; or `lazily` perhaps as it was, if the job that is
+        asked for is read with the model's ledger."""
         ...
 
     async def world(self, api_token: str) -> "World | None":
@@ -53,6 +54,10 @@ class Tenancy(Protocol):
         """Serve one no longer. One that was taken away meanwhile is a 404."""
         ...
 
+    async def trouble(self) -> str | None:
+        """What keeps the server from serving, as it has lost its store; None: nothing."""
+        ...
+
 
 class OwnTenancy:
     """Of a server that shares nothing."""
@@ -60,7 +65,7 @@ class OwnTenancy:
     def __init__(self, fake: "Fake") -> None:
         self._fake = fake
 
-    async def model(self, session_token: str) -> "Model | None":
+    async def model(self, session_token: str, *, lazily: bool = False) -> "Model | None":
         """Who is served under a session token."""
         return self._fake.models.get(session_token)
 
@@ -83,3 +88,7 @@ class OwnTenancy:
     async def remove(self, tenant: Tenant) -> None:
         """Serve one no longer."""
         await self._fake.remove_tenant(tenant)
+
+    async def trouble(self) -> str | None:
+        """Nothing does: who shares nothing has it with himself."""
+        return None

@@ -11,6 +11,7 @@ from modeldouble_server.board import Board
 from modeldouble_server.changes import carry_out
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import default_spec
+from modeldouble_server.deployment import Freezing
 from modeldouble_server.ledger import Ledger
 from modeldouble_server.model import Model
 from modeldouble_server.refusal import Refused
@@ -61,8 +62,8 @@ async def test_what_is_deployed_is_deployed_everywhere(one: Model, other: Model)
 
 
 async def test_a_frozen_model_is_frozen_everywhere_and_thawed_everywhere(one: Model, other: Model) -> None:
-    assert await make(one, other, "freeze") == "Model is frozen."
-    assert await make(other, one, "freeze") == "Model is already frozen."
+    assert await make(one, other, "freeze") is Freezing.DONE
+    assert await make(other, one, "freeze") is Freezing.ALREADY
     await make(other, one, "thaw")
     assert (one.deployment.frozen, other.deployment.frozen) == (False, False)
 
@@ -147,8 +148,8 @@ async def test_a_server_that_comes_later_predicts_as_the_others(one: Model, stor
     assert [thing.class_name for thing in taken[1].objects] == ["dog"]
 
 
-def counted(model: Model) -> bool:
-    return model.faults.is_counted
+def counted(model: Model, route: str = "inference_image") -> bool:
+    return model.faults.is_counted(route)
 
 
 async def test_only_orders_of_so_many_calls_are_counted_by_all_together(one: Model, other: Model) -> None:
@@ -161,6 +162,15 @@ async def test_only_orders_of_so_many_calls_are_counted_by_all_together(one: Mod
     for _ in range(3):
         await make(one, other, "meet", route="inference_image", now=5.0)
     assert not counted(other)
+
+
+async def test_calls_of_other_routes_are_not_counted_so_that_polls_do_not_fill_the_ledger(
+    one: Model, other: Model
+) -> None:
+    await make(one, other, "order", order={"fault": "html", "calls": 3, "route": "run_speedtest"}, begun=5.0)
+    assert [counted(other, route) for route in ("run_speedtest", "pop_inference_results", "is_ready")] == [
+        True, False, False,
+    ]  # fmt: skip
 
 
 def thawing(model: Model) -> tuple[bool, bool]:

@@ -242,3 +242,13 @@ async def test_a_store_that_has_lost_its_changes_is_told(store: SqliteStore) -> 
         with pytest.raises(Refused, match="the store has lost what it held") as refused:
             await asked
         assert refused.value.status == 503
+
+
+async def test_changes_have_a_limit_of_bytes_that_every_server_keeps(store: SqliteStore) -> None:
+    (_, one), (state, other) = server(store, most_bytes=40), server(store, most_bytes=40)
+    await one.make({"name": "a" * 20})
+    with pytest.raises(Refused, match="more than 40 bytes, which is the limit; serve another in its place"):
+        await other.make({"name": "b" * 20})
+    await other.catch_up()
+    assert state.names == ["a" * 20]
+    assert await store.count("m:changes") == 1

@@ -4,9 +4,10 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -14,6 +15,8 @@ import matplotlib  # noqa: F401 - whoever lacks it is told before the run, and n
 from tqdm import tqdm
 
 from . import machine, registry
+from .distributed import files as distributed
+from .distributed.page import page as distributed_page
 from .peers import PINS, Environments, cache_folder
 from .report import as_json, markdown, plots
 from .report.figures import duration
@@ -36,18 +39,40 @@ class Asked(NamedTuple):
     commit: str | None = None
     list: bool = False
     check: bool = False
+    distributed: bool = False
+
+
+class Plan(NamedTuple):
+    """What is measured in a run, and what it leaves behind beside pictures."""
+
+    find: Callable[[], Sequence[Workload]]
+    results: str
+    page: str
+    text: Callable[[Outcome], str]
+    machine: Callable[[], Mapping[str, str]]
+
+
+def plan_of(asked: Asked) -> Plan:
+    """Ours beside peers, or one fake in several processes."""
+    if asked.distributed:
+        text = partial(distributed_page, results=distributed.RESULTS, folder="")
+        find = partial(distributed.found, asked.output, asked.quick)
+        return Plan(find, distributed.RESULTS, distributed.PAGE, text, distributed.described)
+    text = partial(markdown.page, results="results.json", folder="")
+    return Plan(registry.found, "results.json", "performance.md", text, machine.described)
 
 
 def bench(
-    asked: Asked, out: TextIO, err: TextIO, find: Callable[[], Sequence[Workload]] = registry.found
+    asked: Asked, out: TextIO, err: TextIO, find: Callable[[], Sequence[Workload]] | None = None
 ) -> int:  # fmt: skip
-    """Run workloads and write results.json, performance.md and pictures; the exit status.
+    """Run workloads and write JSON, page and pictures; the exit status. `find` has others than those of the plan.
 
     0 if all ran, also where a target is missed; with `check` that is 1. 2 if a workload could not be run or nothing
-    could be begun, 130 if it was interrupted: then results.json has the workloads that had ended.
+    could be begun, 130 if it was interrupted: then the JSON has the workloads that had ended.
     """
+    plan = plan_of(asked)
     try:
-        workloads = registry.chosen(asked.workloads, find())
+        workloads = registry.chosen(asked.workloads, (find or plan.find)())
         for name in asked.without:
             if name not in PINS:
                 raise registry.Unknown(f"no peer is called {name!r}; there are {', '.join(PINS)}")
@@ -56,15 +81,15 @@ def bench(
             return 0
         asked.output.mkdir(parents=True, exist_ok=True)
         with _ended_by_signals():
-            outcome = _outcome(asked, workloads, out, err)
-        _write(asked.output, outcome)
+            outcome = _outcome(asked, plan, workloads, out, err)
+        _write(asked.output, plan, outcome)
     except (registry.Unknown, OSError) as error:
         _say(err, f"COULD NOT MEASURE: {error}")
         return _FAILED
     except KeyboardInterrupt:
-        _say(err, f"interrupted; what was measured until then is in {asked.output / 'results.json'}")
+        _say(err, f"interrupted; what was measured until then is in {asked.output / plan.results}")
         return _INTERRUPTED
-    _say(out, f"written: {asked.output / 'performance.md'}")
+    _say(out, f"written: {asked.output / plan.page}")
     return _status(outcome, asked.check)
 
 
@@ -75,14 +100,14 @@ def _status(outcome: Outcome, check: bool) -> int:
     return _MISSED if missed and check else 0
 
 
-def _outcome(asked: Asked, workloads: Sequence[Workload], out: TextIO, err: TextIO) -> Outcome:
+def _outcome(asked: Asked, plan: Plan, workloads: Sequence[Workload], out: TextIO, err: TextIO) -> Outcome:
     environments = Environments(asked.peers or cache_folder(), asked.without, lambda line: _say(err, line))
     server, load = machine.placed(machine.usable_cores())
     seconds = QUICK_SECONDS if asked.quick else SECONDS
     usual = asked.pairs or (QUICK_PAIRS if asked.quick else PAIRS)
     when = datetime.now(timezone.utc).isoformat(timespec="seconds")
     commit = machine.commit() if asked.commit is None else asked.commit
-    outcome = Outcome(when, commit, asked.quick, usual, seconds, machine.described(), machine.versions(), ())
+    outcome = Outcome(when, commit, asked.quick, usual, seconds, plan.machine(), machine.versions(), ())
     with tempfile.TemporaryDirectory(prefix="modeldouble-bench-", ignore_cleanup_errors=True) as folder:
         place = Place(Path(folder), server, load, environments, seconds)
         for workload in workloads:
@@ -93,7 +118,7 @@ def _outcome(asked: Asked, workloads: Sequence[Workload], out: TextIO, err: Text
                 measured=(*outcome.measured, measured), versions={**outcome.versions, **environments.used}
             )
             # After each, so that a long run that is ended early is not lost.
-            _text(asked.output / "results.json", as_json.render(outcome))
+            _text(asked.output / plan.results, as_json.render(outcome))
             _tell(measured, out)
     return outcome
 
@@ -129,8 +154,8 @@ def _tell(measured: Measured, out: TextIO) -> None:
         _say(out, f"   {verdict}")
 
 
-def _write(folder: Path, outcome: Outcome) -> None:
-    _text(folder / "performance.md", markdown.page(outcome, results="results.json", folder=""))
+def _write(folder: Path, plan: Plan, outcome: Outcome) -> None:
+    _text(folder / plan.page, plan.text(outcome))
     for measured in outcome.measured:
         plots.draw(measured, folder)
 

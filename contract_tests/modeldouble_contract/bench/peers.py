@@ -25,6 +25,7 @@ PINS: Mapping[str, Pin] = {
     "supervisely": Pin("supervisely", "6.74.51", "840 MB, some minutes"),
     "pytest-httpserver": Pin("pytest-httpserver", "1.2.0", "25 MB"),
     "mockoon": Pin("@mockoon/cli", "9.9.0", "150 MB", "mockoon-cli"),
+    "locust": Pin("locust", "2.47.0", "60 MB"),
 }
 _ASK = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _PATIENCE = 1800.0

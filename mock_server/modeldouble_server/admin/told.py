@@ -76,8 +76,15 @@ class Latency(TypedDict):
     document: dict[str, Any] | None
 
 
-class Entry(TypedDict):
-    """A request in a journal. `time` is the model's, `duration` in real seconds, `status` 0 where none was sent."""
+class _Answered(TypedDict, total=False):
+    server: str
+
+
+class Entry(_Answered):
+    """A request in a journal. `time` is the model's, `duration` in real seconds, `status` 0 where none was sent.
+
+    `server`, the host name and process that answered, is there where servers share a store.
+    """
 
     number: int
     time: float

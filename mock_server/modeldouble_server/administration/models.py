@@ -8,6 +8,7 @@ from aiohttp import web
 from ..model import Model
 from ..refusal import Refused
 from .call import AdminCall, cut, said
+from .journals import unused_lines
 
 _JOBS_MOST = 10_000
 
@@ -15,11 +16,19 @@ _JOBS_MOST = 10_000
 async def listed(call: AdminCall) -> web.Response:
     """All of them, without what opens them."""
     await call.fake.tenancy.all()
-    return said({"models": [_line(one) for one in call.fake.models.values()]})
+    models = list(call.fake.models.values())
+    shared = [model.shared for model in models if model.shared is not None]
+    for at, each in enumerate(shared):
+        # Once for all of them, as it is a wait.
+        await (each.flush() if at else each.settle())
+    return said({"models": [await _line(model) for model in models]})
 
 
 async def one(call: AdminCall) -> web.Response:
     """One of them, with what a client needs to use it."""
+    model = call.model
+    if model.shared is not None:
+        await model.shared.settle()
     return said(await _told(call, call.token))
 
 
@@ -48,17 +57,21 @@ async def reset(call: AdminCall) -> web.Response:
     return said(await _told(call, call.token))
 
 
-def _line(model: Model) -> dict[str, Any]:
+async def _line(model: Model) -> dict[str, Any]:
+    if model.shared is None:
+        requests, received, misses = len(model.journal), len(model.received), len(model.stubs.misses)
+    else:
+        requests, received, misses = await model.shared.counts()
     return {
         "id": model.number,
         "name": model.name,
         "kind": "tenant" if model.is_tenant else "operator",
         "counts": {
-            "requests": len(model.journal),
-            "received": len(model.received),
+            "requests": requests,
+            "received": received,
             "stubs": len(model.stubs.listed()),
             "faults": len(model.faults.listed()),
-            "misses": len(model.stubs.misses),
+            "misses": misses,
         },
     }
 
@@ -68,7 +81,7 @@ async def _told(call: AdminCall, token: str) -> dict[str, Any]:
     info = json.loads(model.info_body)
     latency = model.spec.latency
     return {
-        **_line(model),
+        **await _line(model),
         "session_url": f"{call.base}/net/{token}",
         "server_address": call.base,
         # Whoever administers a model may use it. The operator's own token opens more than the model.
@@ -79,6 +92,6 @@ async def _told(call: AdminCall, token: str) -> dict[str, Any]:
         "preparation": model.spec.preparation,
         "jobs": dict(await model.board.states(_JOBS_MOST)),
         "deviations": cut(model, model.noticer.texts),
-        "unused": len(model.stubs.unused()),
+        "unused": len(await unused_lines(model)),
         "latency": None if latency is None else latency.label,
     }

@@ -42,7 +42,11 @@ async def remove(call: AdminCall) -> web.Response:
 async def clear(call: AdminCall) -> web.Response:
     """Take all away, the operator's too, and forget the misses."""
     model = call.model
-    return said({"removed": await model.ledger.make({"kind": "remove stubs"})})
+    removed = await model.ledger.make({"kind": "remove stubs"})
+    if model.shared is not None:
+        await model.shared.misses.settle()
+        await model.shared.misses.clear()
+    return said({"removed": removed})
 
 
 def added(stubs: Stubs, entry: dict[str, Any]) -> Stub:

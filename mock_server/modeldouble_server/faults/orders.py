@@ -48,6 +48,11 @@ class _Running:
         self.seen = self.fired = 0
         self.last = None if order.calls is None else max(order.calls)
 
+    @property
+    def is_drawn(self) -> bool:
+        """It is met with a probability, as often as that may be: in which calls depends on their numbers alone."""
+        return self.order.probability is not None and self.order.times is None
+
     def over(self, now: float) -> bool:
         order = self.order
         if order.times is not None and self.fired >= order.times:
@@ -66,6 +71,7 @@ class Orders:
     def __init__(self, now: Callable[[], float], most: int = _MOST) -> None:
         self._now, self._most = now, most
         self._lock = threading.Lock()
+        self._cleared = 0
         self._first: tuple[Order, ...] = ()
         self._begin()
 
@@ -73,6 +79,7 @@ class Orders:
         """Forget all others and let these go wrong, and again after each `renew`."""
         self._first = tuple(first)
         self.renew()
+        self._cleared = 0
 
     def renew(self) -> None:
         """Be as at first, and count from 1 again."""
@@ -97,15 +104,39 @@ class Orders:
             self._running[number] = _Running(order, now)
             return number
 
-    @property
-    def is_counted(self) -> bool:
-        """Some order is about so many calls, or about certain ones, and not over."""
+    def is_counted(self, route: str) -> bool:
+        """Some order is about so many calls of this route, or about certain ones, and not over."""
         with self._lock:
             now, running = self._now(), list(self._running.values())
-        return any((one.order.times, one.order.calls) != (None, None) and not one.over(now) for one in running)
+        return any(
+            (one.order.times, one.order.calls) != (None, None) and one.order.fits(route) and not one.over(now)
+            for one in running
+        )
 
-    def take(self, route: str, at: float | None = None) -> Fired | None:
-        """Count a call, of now or of another moment, and tell which fault it meets."""
+    def drawn(self, route: str) -> list[str]:
+        """The orders whose calls are drawn, of those that a call counts for now, each by a name that none has later.
+
+        `take` wants to know of each which of its calls this is, where that is not counted here.
+        """
+        if not self._running:
+            return []
+        with self._lock:
+            now = self._now()
+            return [
+                self._name(number)
+                for number, one in self._running.items()
+                if one.is_drawn and one.order.fits(route) and not one.over(now)
+            ]
+
+    def _name(self, number: int) -> str:
+        # Orders are numbered anew when all are taken back.
+        return f"{self._cleared}:{number}"
+
+    def take(self, route: str, at: float | None = None, drawn: Mapping[str, int] | None = None) -> Fired | None:
+        """Count a call, of now or of another moment, and tell which fault it meets.
+
+        `drawn`: for the orders that were `drawn`, which call this is; one that is not among them came after the call.
+        """
         if not self._running:
             return None
         with self._lock:
@@ -113,10 +144,11 @@ class Orders:
             for number, one in self._running.items():
                 if not one.order.fits(route) or one.over(now):
                     continue
-                one.seen += 1
-                if met is None and _chosen(one):
+                call = one.seen + 1 if drawn is None or not one.is_drawn else drawn.get(self._name(number), 0)
+                one.seen = max(one.seen, call)
+                if call and met is None and _chosen(one.order, call):
                     one.fired += 1
-                    met = Fired(one.order, number, one.seen)
+                    met = Fired(one.order, number, call)
             if met is not None:
                 self.fired[met.name] += 1
             return met
@@ -138,14 +170,14 @@ class Orders:
     def clear(self) -> None:
         """Let nothing go wrong any more, and count from 1 again."""
         with self._lock:
+            self._cleared += 1
             self._begin()
 
 
-def _chosen(one: _Running) -> bool:
-    order = one.order
+def _chosen(order: Order, call: int) -> bool:
     if order.calls is not None:
-        return one.seen in order.calls
+        return call in order.calls
     if order.probability is not None:
         # Keyed by the call alone, so that a seed gives the same calls whatever else was ordered before.
-        return Chance(order.seed, "fault", order.fault, order.route, one.seen).unit() < order.probability
+        return Chance(order.seed, "fault", order.fault, order.route, call).unit() < order.probability
     return True

@@ -35,7 +35,7 @@ async def serve(fired: Fired, call: Call, go: Callable[[], Awaitable[web.StreamR
     if said.status != 200:
         return said
     if call.route == "deploy_from_api":
-        call.model.faults.remove(fired.number)
+        await call.model.ledger.make({"kind": "take order back", "number": fired.number})
     return _told(call, failed, said)
 
 

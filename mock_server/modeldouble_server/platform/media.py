@@ -1,6 +1,7 @@
 """The bytes of pictures and videos, as the platform sends them: one alone, or several as a form."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..world import Entity, sha256_of
 from .call import PlatformCall
 
 STORAGE = "storage/"
+_ADDRESS = re.compile(r"(?:(?P<owner>[0-9]{1,18})/)?(?P<sha256>[0-9a-f]{64})(?![^/])")
 
 
 class Part(NamedTuple):
@@ -43,20 +45,37 @@ async def held(call: PlatformCall, entity: Entity) -> bytes | Path:
 
 
 def storage_url(call: PlatformCall, entity: Entity) -> str:
-    """Where a plain GET without a key gives the content: whoever knows its hash may have it."""
+    """Where a plain GET without a key gives the content: whoever knows its hash may have it.
+
+    Contents of a tenant that every server of a store serves have its number before the hash.
+    """
+    owner = call.world.blobs.owner
+    whose = "" if owner is None else f"{owner}/"
+    name = quote(entity["name"], safe="", errors="replace")
     host = f"{call.request.scheme}://{call.request.host}"
-    return f"{host}/public/api/v3/{STORAGE}{sha256_of(entity)}/{quote(entity['name'], safe='', errors='replace')}"
+    return f"{host}/public/api/v3/{STORAGE}{whose}{sha256_of(entity)}/{name}"
 
 
 async def stored(fake: Fake, address: str) -> web.StreamResponse:
-    """The content behind a `storage_url`. Only the hash counts, and no path is made of anything that was sent."""
-    sha256 = address.partition("/")[0]
-    # Without a key nobody knows whose it is: every world may have it.
-    for world in list(fake.worlds.values()):
+    """The content behind a `storage_url`. Only number and hash count, and no path is made of anything that was sent."""
+    read = _ADDRESS.match(address)
+    found = None if read is None else await _content(fake, read["owner"], read["sha256"])
+    if found is None:
+        raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
+    return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
+
+
+async def _content(fake: Fake, number: str | None, sha256: str) -> bytes | Path | None:
+    owner = None if number is None else int(number)
+    if owner is not None:
+        # This server may never have been asked for that tenant, and another may have taken it away.
+        await fake.tenancy.know(owner)
+    # Of those who have no number of their own nobody knows, without a key, whose it is: every world may have it.
+    for world in [one for one in fake.worlds.values() if one.blobs.owner == owner]:
         found = await world.blobs.find(sha256)
         if found is not None:
-            return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
-    raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
+            return found
+    return None
 
 
 async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamResponse:

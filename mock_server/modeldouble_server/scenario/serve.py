@@ -77,7 +77,7 @@ class Served:
             model = self._fake.add_model(token, spec, self._world)
         else:
             if isinstance(spec.predictor, Told):
-                spec.predictor.follow(model.stubs)
+                spec.predictor.succeed(model.stubs)
             model.spec = spec
         model.faults.begin(one.faults)
 

@@ -5,9 +5,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..scene import Answer, Predictor, Query, Turn
+from ..scene import Answer, Predictor, Query
 from ..stubs import Stubs, Unmatched, near, seen
 from ..stubs.asked import Asked, canonical
+from ..stubs.contest import Tie
 from ..stubs.stub import Stub
 from .place import Findings, Where
 
@@ -32,7 +33,7 @@ class Told(Stubs):
         self._first = generation * _GENERATION + 1
         self._numbers = count(self._first)
 
-    def follow(self, before: Stubs) -> None:
+    def succeed(self, before: Stubs) -> None:
         """Take the place of other stubs. The oldest are let go of: a file may be saved all day."""
         self.before = before if isinstance(before, Told) else None
         one: Told | None = self
@@ -53,14 +54,14 @@ class Told(Stubs):
         """Where a stub stands in the file's list, from 0, by its number."""
         return stub - self._first
 
-    def take(self, query: Query, call: int) -> tuple[Turn, ...]:
-        """Find who answers a call, as `Stubs` does."""
+    def settle(self, query: Query, call: int, found: list[Stub] | Tie) -> list[Stub]:
+        """Who answers a call, as `Stubs` has it; nobody where the predictor is to."""
         try:
-            return super().take(query, call)
+            return super().settle(query, call, found)
         except Unmatched:
             if not self._lenient:
                 raise
-            return ()
+            return []
 
     def predict(self, query: Query) -> Answer:
         """What the stubs that were taken say, also those of before."""

@@ -21,9 +21,11 @@ from ..world import Entity, Kind
 from .failing import failure
 
 if TYPE_CHECKING:
+    from ..ledger import Ledger
     from .forms import Form
 
 _BATCH = 16
+_BODY = web.RequestKey("body", bytes)
 _JSON = "application/json"
 _TOKEN_LENGTH = 128
 _UNSIGNED = "ValueError('API_TOKEN env variable is undefined')"
@@ -47,6 +49,8 @@ class Call:
         self._content_type = _JSON
         if passed_on is None and request.headers.get(hdrs.CONTENT_TYPE) != _JSON:
             self._content_type = request.content_type
+        self.unseen: Ledger | None = None
+        """With which its job is to be read, as it was not looked whether others have changed the model meanwhile."""
         self.number = 0
         """Of the first picture or video that it asks about, counted by the model."""
         self.form: Form | None = None
@@ -65,6 +69,12 @@ class Call:
         """How many pictures the model takes at once, and what it raises over more."""
         self.asked_batch: int | None = None
         """The batch size that it asks for, if the model's memory has a bound."""
+
+    def again(self, model: Model) -> "Call":
+        """The same request, begun anew: its body can be read only once."""
+        call = Call(self.fake, model, self.request, self.route)
+        call._raw = self._raw
+        return call
 
     @property
     def dialect(self) -> Dialect:
@@ -120,28 +130,49 @@ class Call:
             content = self.request.content
             # A small body has come in with its head: aiohttp's way of reading one in pieces takes longer than all else.
             if content.is_eof() and content.total_bytes <= self.fake.limits.json_bytes:
-                self._raw = content.read_nowait()
+                self._raw = content.read_nowait() or await self._read_before()
             else:
                 self._raw = await self.request.read()
+            if self.unseen is not None:
+                self.request[_BODY] = self._raw
         return self._raw
+
+    async def _read_before(self) -> bytes:
+        """The body of a request that is begun anew, or of one that has none."""
+        body = self.request.get(_BODY)
+        return await self.request.read() if body is None else body
 
     def terms(self, given: Mapping[str, Any]) -> Terms:
         """How the model is asked: under which settings, of which these were sent."""
         return Terms(self.route, self.settings(given), dict(given))
 
-    def take(self, query: Query) -> Query:
-        """Note a picture or a video that is asked for, and take a turn of the stub that answers it.
+    async def take(self, queries: Sequence[Query]) -> list[Query]:
+        """Note pictures, or a video, that are asked for, and take for each a turn of the stub that answers it.
 
         Where there are stubs and none answers, or two do, it is a 400, which no client repeats.
         """
-        number = self.model.received.add(query)
+        shared = self.model.shared
+        taken: list[Query] = []
+        # All numbers at once. Where one of the queries is refused, those of the ones behind it are nobody's.
+        first = await shared.turns.numbered(len(queries)) if shared is not None and queries else None
+        for at, query in enumerate(queries):
+            number = self._note(query, None if first is None else first + at)
+            stubs = self.model.stubs
+            try:
+                turns = stubs.take(query, number) if shared is None else await shared.turns.take(stubs, query, number)
+            except (Unmatched, Tied) as error:
+                raise Refused(400, str(error), "stub") from error
+            taken.append(self._keep(query._replace(turns=turns)))
+        return taken
+
+    def _note(self, query: Query, number: int | None) -> int:
+        number = self.model.received.add(query, number)
         self.model.check(query)
         self._tell_of_region(query)
         self.number = self.number or number
-        try:
-            taken = query._replace(turns=self.model.stubs.take(query, number))
-        except (Unmatched, Tied) as error:
-            raise Refused(400, str(error), "stub") from error
+        return number
+
+    def _keep(self, taken: Query) -> Query:
         self.queries.append(taken)
         self._fill_memory()
         replay = self.model.spec.replay

@@ -1,9 +1,12 @@
 """Which model is deployed, and where: what can be deployed, deploy, freeze."""
 
+from copy import deepcopy
+
 from aiohttp import web
 
 from .. import deployment
 from ..answer import answer
+from ..deployment import Freezing
 from ..refusal import Refused, shown
 from .call import Call
 
@@ -42,6 +45,8 @@ async def deploy_from_api(call: Call) -> web.Response:
     if name is not None and not isinstance(name, str):
         raise Refused(400, f"{state.where}.model_name is {shown(name)}; send a text", "deploy")
     try:
+        # What is refused must not become a change that lies in the store.
+        deepcopy(call.model.deployment).deploy(params, name)
         await call.model.ledger.make({"kind": "deploy", "params": params, "name": name})
     except Refused as refused:
         call.model.noticer.note("deploy-refused", refused.text)
@@ -55,4 +60,7 @@ async def deploy_from_api(call: Call) -> web.Response:
 async def freeze_model(call: Call) -> web.Response:
     """freeze_model: also a failure is a 200."""
     await call.body()
-    return answer({"message": await call.model.ledger.make({"kind": "freeze"})})
+    said = deepcopy(call.model.deployment).freeze()
+    if said is Freezing.DONE:
+        said = await call.model.ledger.make({"kind": "freeze"})
+    return answer({"message": said.value})

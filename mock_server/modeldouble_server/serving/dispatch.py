@@ -1,6 +1,7 @@
 """From a request to a model to its answer: the fake's own, or that of the release whose dialect the model speaks."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ from ..answer import Ready, Refusal, WrongMethod
 from ..answering import instead
 from ..faults.acting import carry_out
 from ..faults.damage import Damaged
+from ..faults.meeting import meet
 from ..faults.orders import Fired
 from ..latency.waiting import wait
+from ..ledger import Behind, Ledger
 from ..metrics import OTHER
-from ..model import Model, ModelFailed
+from ..model import ModelFailed
 from ..refusal import Refused
+from ..store import StoreDown
 from . import routes
 from .call import Call
 from .start import start_failed
@@ -27,14 +31,26 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request, whatever happens, and note it in the model's journal."""
     model = call.model
     begun = model.timer()
-    met = await _met(model, call.route)
+    met = await meet(model, call.route) if model.ledger.shared else model.faults.take(call.route)
+    if met is not None:
+        # It is counted, so that the request cannot be begun anew.
+        call.unseen = None
     try:
         said = await (_spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method)))
+    except Behind:
+        raise
     except Exception as error:  # noqa: BLE001 - `instead` logs what nobody has foreseen
         said = instead(error, call.request, call.fake.limits)
     if model.deployment.thawed:
-        await model.ledger.make({"kind": "thaw"})
-    duration = model.timer() - begun
+        # The answer is there, and frames may be in it. What cannot be noted now is noted after the next.
+        with suppress(Refused, StoreDown):
+            await model.ledger.make({"kind": "thaw"})
+    _note(call, method, said, met, model.timer() - begun)
+    return said
+
+
+def _note(call: Call, method: str, said: web.StreamResponse, met: Fired | None, duration: float) -> None:
+    model = call.model
     # Of most answers it is plain what they are, where to ask a class of aiohttp's whether it is theirs takes long.
     plain = type(said) is Ready
     status = said.seen if not plain and isinstance(said, Damaged) else said.status
@@ -46,19 +62,28 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     route = call.route if call.route in routes.ROUTES else OTHER
     console = call.fake.console
     console.metrics.count(console.label(model), route, status, duration, met and met.name)
-    return said
-
-
-async def _met(model: Model, route: str) -> Fired | None:
-    if not model.ledger.shared or not model.faults.is_counted:
-        return model.faults.take(route)
-    met: Fired | None = await model.ledger.note({"kind": "meet", "route": route, "now": model.clock.now()})
-    return met
 
 
 def _spoken(call: Call, method: str) -> Awaitable[web.StreamResponse]:
     """The answer without faults."""
+    if call.unseen is not None:
+        return _looked(call, method, call.unseen)
     return _answer(call, method) if call.dialect.release is None else _in_dialect(call, method)
+
+
+async def _looked(call: Call, method: str, ledger: Ledger) -> web.StreamResponse:
+    """The answer to a poll, which looks for changes as its job is read; one that reads no job is Behind."""
+    looks, said = ledger.looks, None
+    try:
+        said = await (_answer(call, method) if call.dialect.release is None else _in_dialect(call, method))
+    except (Behind, StoreDown):
+        raise
+    except Exception:
+        if ledger.looks != looks:
+            raise
+    if said is None or ledger.looks == looks:
+        raise Behind
+    return said
 
 
 async def _in_dialect(call: Call, method: str) -> web.StreamResponse:

@@ -28,7 +28,7 @@ async def image_id(call: Call) -> web.Response:
     state = await call.state()
     terms = call.terms(state.settings())
     image = await call.entity("image", state.needed(wire.IMAGE_ID))
-    query = call.take(image_query(image, terms))
+    [query] = await call.take([image_query(image, terms)])
     return answer(await call.model.work(lambda: image_prediction(call.model, image, query)))
 
 
@@ -43,7 +43,8 @@ async def batch_ids(call: Call) -> web.Response:
     if len(set(ids)) < len(ids) and call.dialect.has("ids-differ"):
         raise Refused(400, "state.batch_ids has an id twice; send each once", "value")
     images = await call.entities("image", ids)
-    asked = [(image, call.take(image_query(image, terms))) for image in images]
+    queries = await call.take([image_query(image, terms) for image in images])
+    asked = list(zip(images, queries, strict=True))
     return answer(await call.model.work(lambda: [image_prediction(call.model, *one) for one in asked]))
 
 
@@ -75,7 +76,7 @@ async def project_async(call: Call) -> web.Response:
         inside = [one["id"] for one in await world.within("dataset", project_id)]
         chosen = [one for one in inside if datasets is None or one in datasets]
         images = [image for dataset in chosen for image in await world.within("image", dataset)]
-        return len(images), _images_work(call, images, terms) | {"project": True}
+        return len(images), await _images_work(call, images, terms) | {"project": True}
 
     return await start_or_fail(call, work, call.batch(state))
 
@@ -84,13 +85,13 @@ async def _ids_job(call: Call, state: State, ids: list[int], more: Json) -> web.
     terms = call.terms(state.settings())
 
     async def work() -> tuple[int, Json]:
-        return len(ids), _images_work(call, await call.entities("image", ids), terms) | more
+        return len(ids), await _images_work(call, await call.entities("image", ids), terms) | more
 
     return await start_or_fail(call, work, call.batch(state))
 
 
-def _images_work(call: Call, images: Sequence[Entity], terms: Terms) -> Json:
-    return images_work(images, [call.take(image_query(image, terms)) for image in images], terms)
+async def _images_work(call: Call, images: Sequence[Entity], terms: Terms) -> Json:
+    return images_work(images, await call.take([image_query(image, terms) for image in images]), terms)
 
 
 async def image_file(call: Call) -> web.Response:
@@ -102,7 +103,7 @@ async def image_file(call: Call) -> web.Response:
         text = f"Only one file expected but got {count}; send many files to inference_batch"
         raise Refused(400, text, "files-count", str(count))
     check_names(call, form.uploads, single=True)
-    query = call.take(await _query(call, form.uploads[0], terms))
+    [query] = await call.take([await _query(call, form.uploads[0], terms)])
     return raw_answer(await call.model.work(lambda: bare_body(call.model, query)))
 
 
@@ -135,7 +136,7 @@ async def _batch(call: Call, form: Form, terms: Terms) -> list[Query]:
     same = call.dialect.has("equal-names")
     seen = [last[upload.name] if same else upload for upload in form.uploads]
     # All are looked at before the first takes its turn: a batch that is refused uses up no stub.
-    return [call.take(one) for one in [await _query(call, upload, terms) for upload in seen]]
+    return await call.take([await _query(call, upload, terms) for upload in seen])
 
 
 def _check_count(call: Call, form: Form) -> None:
@@ -165,7 +166,7 @@ async def image_url(call: Call) -> web.Response:
     if call.dialect.has("url-answered"):
         raise Refused(400, "state.image_url is taken for a file; send an image id", "value", "FileNotFoundError(2)")
     subject = await _url_subject(call, url)
-    query = call.take(Query(subject, terms.settings, terms.sent, Origin(terms.route, url=url)))
+    [query] = await call.take([Query(subject, terms.settings, terms.sent, Origin(terms.route, url=url))])
     return raw_answer(await call.model.work(lambda: bare_body(call.model, query)))
 
 

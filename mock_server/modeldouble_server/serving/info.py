@@ -4,6 +4,7 @@ from aiohttp import web
 
 from .. import wire
 from ..answer import answer, raw_answer
+from ..refusal import Refused
 from .call import Call
 
 
@@ -51,6 +52,10 @@ async def running(call: Call) -> web.Response:
 
 
 async def ready(call: Call) -> web.Response:
-    """readyz, is_ready: a fake that answers is ready."""
+    """readyz, is_ready: a fake that answers is ready, unless it shares its store with others and has lost it."""
     await call.body()
+    trouble = await call.fake.tenancy.trouble()
+    if trouble is not None:
+        # It begins as real apps say it.
+        raise Refused(503, f"Service not ready: {trouble}")
     return answer({"status": "ready"})

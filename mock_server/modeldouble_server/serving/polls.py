@@ -1,8 +1,8 @@
 """What is asked of a job that was started: progress, results, stop, clear."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -21,6 +21,11 @@ from .call import Call
 from .failing import failure
 
 T = TypeVar("T")
+LOOKS = frozenset((
+    "get_inference_progress", "pop_inference_results", "get_inference_result", "get_inference_status",
+    "get_preparing_progress",
+))  # fmt: skip
+"""Routes that read a job before anything else is done."""
 
 
 async def _job_id(call: Call) -> str:
@@ -30,7 +35,7 @@ async def _job_id(call: Call) -> str:
 
 async def _look(call: Call) -> JobView:
     try:
-        return await call.model.board.look(await _job_id(call))
+        return await call.model.board.look(await _job_id(call), call.unseen)
     except Refused as refused:
         if refused.status == 404:
             call.model.noticer.note("job-unknown", refused.text)
@@ -48,7 +53,7 @@ async def progress(call: Call) -> web.Response:
 
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
-    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping)
+    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping, call.unseen)
     if call.dialect.release is None and popped.start == popped.end:
         return raw_answer(poll_text(popped.view, b"[]"))
     if call.dialect.release is None:
@@ -89,6 +94,7 @@ async def _inferred(call: Call, view: JobView, start: int, end: int) -> tuple[li
 async def _taken(call: Call, view: JobView, start: int, made: Iterator[list[T]]) -> tuple[list[T], JobView]:
     """Results from `start` on, or those before the one on which the model raised, and the job as it then is."""
     found: list[T] = []
+    await _know_stubs(call, view.job.work)
     try:
         while (some := await call.model.work(partial(next, made, None))) is not None:
             found += some
@@ -98,6 +104,15 @@ async def _taken(call: Call, view: JobView, start: int, made: Iterator[list[T]])
         # What no look at the settings alone could foresee: so many windows that cut so many objects.
         view = await call.model.board.fail(view.job.uuid, start + len(found), failure("ValueError", refused.text))
     return found, view
+
+
+async def _know_stubs(call: Call, work: Mapping[str, Any]) -> None:
+    """Another server may have been given a stub a moment ago, and have answered the start of this job with it."""
+    if not call.model.ledger.shared:
+        return
+    numbers = {turn[0] for turns in work.get("turns") or () for turn in turns}
+    if not call.model.stubs.knows(numbers):
+        await call.model.ledger.catch_up(at_once=True)
 
 
 async def _told(call: Call, view: JobView, pending: int | list[Json]) -> Json:

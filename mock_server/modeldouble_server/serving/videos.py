@@ -41,7 +41,7 @@ async def video_id(call: Call) -> web.Response:
         text = f"{frames.length:,} frames in one answer, over the limit of {most:,}"
         raise Refused(400, f"state.framesCount asks for {text}; use inference_video_id_async")
     model = call.model
-    work = _work(call, video, frames, terms)
+    work = await _work(call, video, frames, terms)
     await call.fake.sleep(model.spec.preparation + frames.length * model.spec.pace)
     if call.dialect.release is None:
         told = await model.work(lambda: [one for some in each_body(model, work, 0, frames.length) for one in some])
@@ -67,13 +67,14 @@ async def video_id_async(call: Call) -> web.Response:
     async def work() -> tuple[int, Json]:
         video = await call.entity("video", wanted)
         frames, inside = chosen(call, state, video)
-        return frames.length, _work(call, video, frames, terms) | {"inside": inside}
+        return frames.length, await _work(call, video, frames, terms) | {"inside": inside}
 
     return await start_or_fail(call, work, call.batch(state))
 
 
-def _work(call: Call, video: Entity, frames: Frames, terms: Terms) -> Json:
-    return video_work(video, frames, call.take(video_query(video, frames, terms)))
+async def _work(call: Call, video: Entity, frames: Frames, terms: Terms) -> Json:
+    [query] = await call.take([video_query(video, frames, terms)])
+    return video_work(video, frames, query)
 
 
 async def video_file_async(call: Call) -> web.Response:
@@ -88,7 +89,7 @@ async def video_file_async(call: Call) -> web.Response:
     frames, inside = chosen(call, form.state, video)
 
     async def work() -> tuple[int, Json]:
-        return frames.length, _work(call, video, frames, terms) | {"inside": inside}
+        return frames.length, await _work(call, video, frames, terms) | {"inside": inside}
 
     return await start_or_fail(call, work, call.batch(State({})))
 

@@ -1,17 +1,73 @@
 """What the servers of one store know together of a model, beside its jobs and the changes of its ledger."""
 
+from typing import TYPE_CHECKING
+
+from ..limits import Limits
 from ..store import Store
+from .log import SharedLog
+from .rows import call_row, hear, miss_row
 from .turns import SharedTurns
 
-__all__ = ["Shared", "SharedTurns"]
+if TYPE_CHECKING:
+    from ..model import Model
+    from ..scene import Query
+    from ..stubs.engine import Miss
+
+__all__ = ["Shared", "SharedLog", "SharedTurns", "hear"]
+
+_LIMITS = Limits()
+_MOST_CALLS, _MOST_MISSES = 10_000, 1_000
 
 
 class Shared:
     """Of one model: its keys lie under `prefix` of the store."""
 
-    def __init__(self, store: Store, prefix: str) -> None:
+    def __init__(self, store: Store, prefix: str, limits: Limits = _LIMITS) -> None:
+        self._store = store
         self.turns = SharedTurns(store, f"{prefix}turns:")
+        self.journal = SharedLog(store, f"{prefix}journal", limits.journal_entries, limits.journal_bytes)
+        self.received = SharedLog(store, f"{prefix}received", _MOST_CALLS, limits.journal_bytes)
+        self.misses = SharedLog(store, f"{prefix}misses", _MOST_MISSES, limits.journal_bytes)
+
+    def hear(self, model: "Model") -> None:
+        """Let other servers know from now on what the model is asked here."""
+        cut = model.journal.cut_json
+
+        def hear_call(number: int, query: "Query") -> None:
+            self.received.add(call_row(number, query, cut))
+
+        def hear_miss(miss: "Miss") -> None:
+            self.misses.add(miss_row(miss, cut))
+
+        hear(model.journal, self.journal)
+        model.received.spread, model.spread_miss = hear_call, hear_miss
 
     async def forget(self) -> None:
         """Be as at first, as one of the servers does when the model is reset."""
+        await self.settle()
+        for one in self._logs:
+            await one.clear()
         await self.turns.forget()
+
+    def begin_again(self) -> None:
+        """Likewise, as every server does when it comes to know of a reset."""
+        self.turns.begin_again()
+
+    async def settle(self) -> None:
+        """Wait until every server has written what it was asked before."""
+        await self.journal.settle()
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write what was asked here."""
+        for one in self._logs:
+            await one.flush()
+
+    async def counts(self) -> tuple[int, int, int]:
+        """How many requests, and pictures and videos in them, there were, and how many misses are kept."""
+        (requests, _), (calls, _), (_, misses) = await self._store.lengths([one.key for one in self._logs])
+        return requests, calls, misses
+
+    @property
+    def _logs(self) -> tuple[SharedLog, SharedLog, SharedLog]:
+        return self.journal, self.received, self.misses

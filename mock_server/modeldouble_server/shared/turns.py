@@ -1,15 +1,103 @@
 """How often a model was asked, and each of its stubs answered, counted over all servers of a store."""
 
+from collections.abc import Sequence
+
+from ..scene import Query, Turn
 from ..store import Store
+from ..stubs import Stub, Stubs
+from ..stubs.contest import Tie
+
+_NO_END = 2**62
 
 
 class SharedTurns:
-    """Of one model: its counters lie under `prefix` of the store."""
+    """Of one model: its counters lie under `prefix` of the store, for ever, and each count is one operation.
+
+    What was counted for an answer that did not go out stays counted: a stub answers so many times at the most.
+    """
 
     def __init__(self, store: Store, prefix: str) -> None:
         self._store = store
         self._prefix = prefix
+        self._life = 0
+
+    async def numbered(self, count: int) -> int:
+        """Count so many calls; the number of the first, from 1, which those of the others follow."""
+        return (await self._store.advance(self._key("calls"), _NO_END, count))[0] + 1
+
+    async def drawn(self, order: str) -> int:
+        """Count a call for an order that draws which calls go wrong; the call's number, from 1."""
+        return (await self._store.advance(self._key(f"order:{order}"), _NO_END, 1))[0] + 1
+
+    async def use(self, stub: int, end: int | None) -> int | None:
+        """Use a stub up by one; the number of the use, from 0, or None if all of its `end` uses were used up before."""
+        start, after = await self._store.advance(self._key(f"stub:{stub}"), _NO_END if end is None else end, 1)
+        return start if after > start else None
+
+    async def uses(self, stub: int) -> int:
+        """How many calls a stub answered."""
+        return await self._store.count(self._key(f"stub:{stub}"))
+
+    async def take(self, stubs: Stubs, query: Query, call: int) -> tuple[Turn, ...]:
+        """`Stubs.take`, with uses that are counted here. Raises Tied or Unmatched as that does.
+
+        What others have used up of a stub is known here when it was asked for, so another one is looked for then.
+        """
+        held: dict[Stub, int] = {}
+        # Each time, a stub was found to be used up or removed, and is not found again.
+        while True:
+            held = {stub: use for stub, use in held.items() if stubs.has(stub)}
+            found = stubs.find(query, call, list(held))
+            several = found.stubs if isinstance(found, Tie) else found[1:] and found
+            if await self._are_outdated(stubs, several, held):
+                continue
+            chosen = stubs.settle(query, call, found)
+            if await self._use_all(stubs, chosen, held):
+                return tuple([Turn(stub.number, held[stub]) for stub in chosen])
+
+    async def _are_outdated(self, stubs: Stubs, several: Sequence[Stub], held: dict[Stub, int]) -> bool:
+        """Whether one of those cannot answer, which was not known here: of the others, nothing is used up yet."""
+        free = [stub for stub in several if stub not in held]
+        for stub in free:
+            if stub.end is None:
+                continue
+            life, used = self._life, await self.uses(stub.number)
+            if life != self._life:
+                return True
+            stubs.follow(stub, used)
+        return not all(stub.live and stubs.has(stub) for stub in free)
+
+    async def _use_all(self, stubs: Stubs, chosen: Sequence[Stub], held: dict[Stub, int]) -> bool:
+        """Use up those that are not held; False if one of them cannot answer.
+
+        A video may need several. If one is used up by another server at this very moment, those before it stay held,
+        and the frames of that one go to whom they are for without it. Where this is a tie, the call is refused, and
+        what it had used up is lost.
+        """
+        for stub in chosen:
+            if stub in held:
+                continue
+            life, end = self._life, stub.end
+            use = await self.use(stub.number, end)
+            # What was counted before a reset says nothing of what came after it.
+            if life == self._life:
+                stubs.follow(stub, (end or 0) if use is None else use + 1)
+            if use is None:
+                return False
+            held[stub] = use
+        return all(stubs.has(stub) for stub in chosen)
+
+    def begin_again(self) -> None:
+        """Count from the beginning, as every server does when it comes to know of a reset.
+
+        Under other keys: a server that does not know yet, or is about to answer what it was asked before, counts for
+        the time before the reset.
+        """
+        self._life += 1
 
     async def forget(self) -> None:
-        """Count from the beginning."""
+        """Forget what was counted."""
         await self._store.drop(self._prefix)
+
+    def _key(self, what: str) -> str:
+        return f"{self._prefix}{self._life}:{what}"

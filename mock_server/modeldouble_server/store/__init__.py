@@ -3,7 +3,7 @@
 Everything above (jobs, platform entities) is written once against this interface; a backend is one file.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -57,6 +57,10 @@ class Store(Protocol):
 
     async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
         """What `get` says of one key and `count` of another, as they are at one moment: a question to the backend."""
+        ...
+
+    async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
+        """What `read` says, and what `count` says of one more counter, at one moment: a question to the backend."""
         ...
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
@@ -116,15 +120,23 @@ class Store(Protocol):
         no counters, no logs."""
         ...
 
-    async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
-        """Add to the log at `key`, of which the newest `cap` entries are kept.
+    async def append(
+        self, key: str, values: Sequence[bytes], cap: int, most_bytes: int, ttl: float | None = None
+    ) -> int:  # fmt: skip
+        """Add to the log at `key`, all or nothing, and give the number of its last entry; without values, just that.
 
-        It lives for `ttl` seconds at the least, and at the most until the last of the log's entries is gone.
+        Entries are numbered from 1 without gaps, and anew when the log was forgotten or has expired (0: it is empty).
+        The newest `cap` are kept, at least one, and of these the newest that have `most_bytes` together; the last one
+        always. The whole log lives as long as the longest of its entries, each of which wants `ttl` seconds.
         """
         ...
 
-    async def tail(self, key: str, most: int) -> list[bytes]:
-        """The newest `most` entries of a log, oldest first."""
+    async def tail(self, key: str, most: int, before: int | None = None) -> list[tuple[int, bytes]]:
+        """The newest `most` entries of a log with their numbers, of those numbered below `before`; oldest first."""
+        ...
+
+    async def lengths(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        """Of each of these logs, how many entries it had, and how many are kept: a question to the backend."""
         ...
 
     async def close(self) -> None:

@@ -7,12 +7,14 @@ and nothing needs exact timing: what must still be there lives `LONG`, what must
 import asyncio
 
 from . import Store
+from .checks_log import LogChecks
+from .checks_prefixes import PrefixChecks
 from .checks_reading import ReadingChecks
 from .checks_taking import TakingChecks
 from .checks_together import AFTER, BRIEF, LATER, SHORT, TogetherChecks
+from .checks_together import LONG as LONG
 from .checks_together import Elapse as Elapse
 
-LONG = 1000.0
 _PREFIX_ALIKES = ("job:1", "job:10", "job:1\U0010fffe", "job;1", "job", "JOB:1", "job_1", "job%1", "joc:1")
 
 
@@ -50,7 +52,7 @@ class ValueChecks:
 
     async def test_delete_forgets_a_counter_and_a_log_too(self, store: Store) -> None:
         await store.advance("counter", 5, 5)
-        await store.append("log", b"1", 10)
+        await store.append("log", [b"1"], 10, 99)
         assert await store.delete("counter")
         assert await store.delete("log")
         assert (await store.count("counter"), await store.tail("log", 10)) == (0, [])
@@ -58,8 +60,8 @@ class ValueChecks:
     async def test_value_counter_and_log_of_one_name_are_apart(self, store: Store) -> None:
         await store.put("a", b"1")
         await store.advance("a", 5, 5)
-        await store.append("a", b"2", 10)
-        assert (await store.get("a"), await store.count("a"), await store.tail("a", 9)) == (b"1", 5, [b"2"])
+        await store.append("a", [b"2"], 10, 99)
+        assert (await store.get("a"), await store.count("a"), await store.tail("a", 9)) == (b"1", 5, [(1, b"2")])
         assert await store.delete("a")
         assert (await store.get("a"), await store.count("a"), await store.tail("a", 9)) == (None, 0, [])
 
@@ -67,11 +69,11 @@ class ValueChecks:
         for key in ("a:1", "a:2", "b:1"):
             await store.put(key, b"1")
             await store.advance(f"{key}#", 5, 5)
-            await store.append(f"{key}!", b"1", 10)
+            await store.append(f"{key}!", [b"1"], 10, 99)
         await store.drop("a:")
         assert [key for key, _ in await store.scan("")] == ["b:1"]
         assert [await store.count(f"{key}#") for key in ("a:1", "b:1")] == [0, 5]
-        assert [await store.tail(f"{key}!", 9) for key in ("a:2", "b:1")] == [[], [b"1"]]
+        assert [await store.tail(f"{key}!", 9) for key in ("a:2", "b:1")] == [[], [(1, b"1")]]
 
     async def test_delete_leaves_other_keys_alone(self, store: Store) -> None:
         await store.put("a", b"1")
@@ -100,7 +102,7 @@ class ValueChecks:
     async def test_scan_shows_neither_counters_nor_logs(self, store: Store) -> None:
         await store.put("a:value", b"1")
         await store.advance("a:counter", 5, 5)
-        await store.append("a:log", b"1", 10)
+        await store.append("a:log", [b"1"], 10, 99)
         assert await store.scan("a:") == [("a:value", b"1")]
 
 
@@ -167,36 +169,6 @@ class AtomicChecks:
         assert sorted(handed_out) == list(range(100))
 
 
-class LogChecks:
-    """append, tail."""
-
-    async def test_a_log_that_was_never_written_is_empty(self, store: Store) -> None:
-        assert await store.tail("a", 10) == []
-
-    async def test_a_log_keeps_its_order(self, store: Store) -> None:
-        for number in range(5):
-            await store.append("a", str(number).encode(), 10)
-        assert await store.tail("a", 10) == [b"0", b"1", b"2", b"3", b"4"]
-        assert await store.tail("a", 2) == [b"3", b"4"]
-        assert await store.tail("a", 0) == []
-
-    async def test_a_log_keeps_its_newest_entries(self, store: Store) -> None:
-        for number in range(10):
-            await store.append("a", str(number).encode(), 3)
-        assert await store.tail("a", 10) == [b"7", b"8", b"9"]
-
-    async def test_equal_entries_are_kept_apart(self, store: Store) -> None:
-        for _ in range(3):
-            await store.append("a", b"same", 10)
-        assert await store.tail("a", 10) == [b"same"] * 3
-
-    async def test_a_full_log_does_not_cost_another_its_entries(self, store: Store) -> None:
-        await store.append("b", b"mine", 3)
-        for number in range(10):
-            await store.append("a", str(number).encode(), 3)
-        assert await store.tail("b", 10) == [b"mine"]
-
-
 class ExpiryChecks:
     """Times to live. An expired key is as if it had never been."""
 
@@ -212,10 +184,10 @@ class ExpiryChecks:
         await store.put("a", b"1")
         await store.advance("b", 5, 5, LONG)
         await store.put("other", b"1")
-        await store.append("c", b"1", 9)
+        await store.append("c", [b"1"], 9, 99)
         for key in ("a", "b", "c", "never"):
             await store.expire(key, LONG)
-        assert (await store.get("a"), await store.count("b"), await store.tail("c", 9)) == (b"1", 5, [b"1"])
+        assert (await store.get("a"), await store.count("b"), await store.tail("c", 9)) == (b"1", 5, [(1, b"1")])
         for key in ("a", "b", "c", "never"):
             await store.expire(key, SHORT)
         await elapse(LATER)
@@ -268,22 +240,8 @@ class ExpiryChecks:
         await elapse(AFTER)
         assert await store.count("a") == 0
 
-    async def test_a_log_expires(self, store: Store, elapse: Elapse) -> None:
-        await store.append("a", b"1", 10, SHORT)
-        await store.append("b", b"1", 10, LONG)
-        await elapse(LATER)
-        assert (await store.tail("a", 10), await store.tail("b", 10)) == ([], [b"1"])
 
-    async def test_an_entry_of_a_log_lives_its_time_whatever_comes_after_it(self, store: Store, elapse: Elapse) -> None:
-        for key, ttl in (("long", LONG), ("ever", None)):
-            await store.append(key, b"1", 10, ttl)
-            await store.append(key, b"2", 10, SHORT)
-        await store.append("renewed", b"1", 10, SHORT)
-        await store.append("renewed", b"2", 10, LONG)
-        await elapse(LATER)
-        assert [(await store.tail(key, 10))[:1] for key in ("long", "ever")] == [[b"1"]] * 2
-        assert (await store.tail("renewed", 10))[-1:] == [b"2"]
-
-
-class StoreChecks(ValueChecks, ReadingChecks, TakingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks):
+class StoreChecks(
+    ValueChecks, PrefixChecks, ReadingChecks, TakingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks
+):  # fmt: skip
     """All of it."""

@@ -21,6 +21,15 @@ class ReadingChecks:
         await store.advance("a", 2, 2)
         assert await store.read("a", "a") == (b"", 2)
 
+    async def test_beside_it_one_more_counter_is_read(self, store: Store) -> None:
+        assert await store.read_beside("a", "n", "m") == (None, 0, 0)
+        await store.put("a", b"1")
+        await store.advance("n", 7, 7)
+        await store.advance("m", 3, 2)
+        assert await store.read_beside("a", "n", "m") == (b"1", 7, 2)
+        await store.apply(Writes(delete=["a"], add={"m": 1}))
+        assert await store.read_beside("a", "m", "n") == (None, 3, 7)
+
     async def test_read_sees_every_way_to_write_a_value(self, store: Store) -> None:
         seen = [await store.read("a", "n")]
         for write in (

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from . import Store, Writes
 
 Elapse = Callable[[float], Awaitable[None]]
-SHORT, LATER = 0.05, 0.1
+SHORT, LATER, LONG = 0.05, 0.1, 1000.0
 BRIEF, AFTER = 2.0, 2.5
 """For what must still be there when the next thing is asked, also of a slow machine that has no fake clock."""
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
 from typing import Any
@@ -12,13 +12,15 @@ from . import Renewal, Writes
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, value INTEGER NOT NULL, expires REAL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS log (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, value BLOB NOT NULL, expires REAL
-);
+CREATE TABLE IF NOT EXISTS line (
+    key TEXT NOT NULL, number INTEGER NOT NULL, value BLOB NOT NULL, held INTEGER NOT NULL, expires REAL,
+    PRIMARY KEY (key, number)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entry_expires ON entry (expires) WHERE expires IS NOT NULL;
 CREATE INDEX IF NOT EXISTS counter_expires ON counter (expires) WHERE expires IS NOT NULL;
-CREATE INDEX IF NOT EXISTS log_key ON log (key, seq);
 """
+# A line is an entry of a log, `held` how many bytes the values up to it had together, also those that are gone. Files
+# of earlier releases have an empty table named log.
 _LIVE = "(expires IS NULL OR expires > ?)"
 _GET, _COUNT = (f"SELECT value FROM {table} WHERE key = ? AND {_LIVE}" for table in ("entry", "counter"))
 _READ = f"SELECT ({_GET}), ({_COUNT})"
@@ -33,7 +35,16 @@ _Row = tuple[Any, float]
 _ABSENT: dict[str, _Row] = {"entry": (None, inf), "counter": (0, inf)}
 _KNOWN, _KNOWN_BYTES = 2048, 2048
 """Rows of a table that are known, and the longest value among them: some megabytes at the most."""
-_TABLES = ("entry", "counter", "log")
+_LAST = "SELECT number, held, expires FROM line WHERE key = ? ORDER BY number DESC LIMIT 1"
+_LENGTHS = f"SELECT coalesce(max(number), 0), count(*) FROM line WHERE key = ? AND {_LIVE}"
+_TRIM = (
+    "DELETE FROM line WHERE key = ? AND number < (SELECT number FROM line WHERE key = ? AND number > ?"
+    " AND (held - length(value) >= ? OR number = ?) ORDER BY number LIMIT 1)"
+)
+_NO_LINE: tuple[int, int, float | None] = (0, 0, -inf)
+"""What `_LAST` gives of a log that is empty. All lines of a log expire together."""
+_NO_END = 2**62
+_TABLES = ("entry", "counter", "line")
 _SWEEP_EVERY = 1000
 _UPSERT = "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
 
@@ -76,6 +87,11 @@ class SqliteStore:
         value, until = self._values.get(key) or self._look_up("entry", key, self._values)
         count, last = self._counts.get(counter) or self._look_up("counter", counter, self._counts)
         return value if until > now else None, count if last > now else 0
+
+    async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
+        with self._transaction():
+            value, count = await self.read(key, counter)
+            return value, count, await self.count(beside)
 
     def _look_up(self, table: str, key: str, known: dict[str, _Row]) -> _Row:
         row = self._db.execute(f"SELECT value, expires FROM {table} WHERE key = ?", (key,)).fetchone()
@@ -171,28 +187,45 @@ class SqliteStore:
         self._know_nothing()
         with self._transaction():
             for table in _TABLES:
-                self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff"))
+                self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, _behind(prefix)))
 
     async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
         query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key LIMIT ?"
         limit = -1 if most is None else most
-        rows = self._db.execute(query, (prefix, prefix + "\U0010ffff", self._clock(), limit)).fetchall()
+        rows = self._db.execute(query, (prefix, _behind(prefix), self._clock(), limit)).fetchall()
         return [(str(key), bytes(value)) for key, value in rows]
 
-    async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
+    async def append(
+        self, key: str, values: Sequence[bytes], cap: int, most_bytes: int, ttl: float | None = None
+    ) -> int:  # fmt: skip
         with self._transaction():
-            self._db.execute("INSERT INTO log (key, value, expires) VALUES (?, ?, ?)", (key, value, self._end(ttl)))
-            self._db.execute(
-                "DELETE FROM log WHERE key = ? AND seq <="
-                " (SELECT seq FROM log WHERE key = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)",
-                (key, key, cap),
-            )
+            last, held, until = self._db.execute(_LAST, (key,)).fetchone() or _NO_LINE
+            if until is not None and until <= self._clock():
+                self._db.execute("DELETE FROM line WHERE key = ?", (key,))
+                last, held, until = _NO_LINE
+            if not values:
+                return int(last)
+            end = self._end(ttl)
+            lives = None if until is None or end is None else max(until, end)
+            for value in values:
+                last, held = last + 1, held + len(value)
+                self._db.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?)", (key, last, value, held, lives))
+            if until not in (lives, -inf):
+                self._db.execute("UPDATE line SET expires = ? WHERE key = ?", (lives, key))
+            self._db.execute(_TRIM, (key, key, last - cap, held - most_bytes, last))
             self._sweep()
+            return int(last)
 
-    async def tail(self, key: str, most: int) -> list[bytes]:
-        query = f"SELECT value FROM log WHERE key = ? AND {_LIVE} ORDER BY seq DESC LIMIT ?"
-        rows = self._db.execute(query, (key, self._clock(), most)).fetchall()
-        return [bytes(row[0]) for row in reversed(rows)]
+    async def tail(self, key: str, most: int, before: int | None = None) -> list[tuple[int, bytes]]:
+        query = f"SELECT number, value FROM line WHERE key = ? AND number < ? AND {_LIVE} ORDER BY number DESC LIMIT ?"
+        end = _NO_END if before is None else before
+        rows = self._db.execute(query, (key, end, self._clock(), most)).fetchall()
+        return [(int(number), bytes(value)) for number, value in reversed(rows)]
+
+    async def lengths(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        now = self._clock()
+        rows = [self._db.execute(_LENGTHS, (key, now)).fetchone() for key in keys]
+        return [(int(last), int(kept)) for last, kept in rows]
 
     async def close(self) -> None:
         self._db.close()
@@ -235,3 +268,14 @@ class SqliteStore:
             self._know_nothing()
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE expires <= ?", (self._clock(),))
+
+
+def _behind(prefix: str) -> str | bytes:
+    """The first text behind all that begin with a prefix, in the order of UTF-8's bytes, which is SQLite's."""
+    plain = prefix.rstrip("\U0010ffff")
+    if not plain:
+        # No text is: but every text is before every blob (https://sqlite.org/datatype3.html#sort_order).
+        return b""
+    following = ord(plain[-1]) + 1
+    # Surrogates are no characters of UTF-8.
+    return plain[:-1] + chr(0xE000 if following == 0xD800 else following)

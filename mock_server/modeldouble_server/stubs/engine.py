@@ -1,7 +1,7 @@
 """The stubs of one model: who answers a call, and what."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -28,6 +28,10 @@ class Miss(NamedTuple):
     call: int
     tied: bool = False
 
+    def told(self) -> dict[str, Any]:
+        """The call as JSON, without its query."""
+        return {"call": self.call, "tied": self.tied, "text": self.text}
+
 
 class Stubs:
     """A predictor that answers what it was told to, and as `otherwise` while it was told nothing. Safe in threads."""
@@ -39,6 +43,8 @@ class Stubs:
         self.most = Limits().stubs
         self.told: Callable[[Answer], None] = lambda _answer: None
         """Called with each answer that a stub is given, so that the model's meta may take in what it names."""
+        self.missed: Callable[[Miss], None] = lambda _miss: None
+        """Called with each call that is unmatched or tied."""
         self._forget()
 
     def _forget(self) -> None:
@@ -137,15 +143,52 @@ class Stubs:
         () while there is no stub. Raises Unmatched or Tied, and then nothing is used up; `misses` has it too.
         """
         with self._lock:
+            return tuple([self._turn(stub) for stub in self.settle(query, call, self.find(query, call))])
+
+    def find(self, query: Query, call: int, held: Collection[Stub] = ()) -> list[Stub] | Tie:
+        """Those who answer a picture, or the frames of a video, oldest first; nothing is used up.
+
+        `held` are stubs that this call has used up by one already, and that answer it though they may be used up.
+        """
+        with self._lock:
+            if not self._stubs:
+                return []
             asked = Asked(query, call)
-            if not self._stubs or not asked.frames:
-                return ()
-            found = contest(self._index.matching(asked), asked.frames)
+            if not asked.frames:
+                return []
+            matching = self._index.matching(asked)
+            if held:
+                matching += [stub for stub in held if stub not in matching]
+            return contest(matching, asked.frames)
+
+    def settle(self, query: Query, call: int, found: list[Stub] | Tie) -> list[Stub]:
+        """Those whom `find` has found. Raises Tied, or Unmatched if there are stubs; `misses` has it too."""
+        if found and not isinstance(found, Tie):
+            return found
+        with self._lock:
+            if not self._stubs:
+                return []
+            asked = Asked(query, call)
             if isinstance(found, Tie):
                 raise Tied(self._missed(asked, near.tied(asked, found), tied=True))
-            if not found:
-                raise Unmatched(self._missed(asked, near.unmatched(asked, list(self._stubs.values()))))
-            return tuple([self._turn(stub) for stub in found])
+            if not asked.frames:
+                return []
+            raise Unmatched(self._missed(asked, near.unmatched(asked, list(self._stubs.values()))))
+
+    def has(self, stub: Stub) -> bool:
+        """Whether it is there, and was not removed."""
+        return self._stubs.get(stub.number) is stub
+
+    def knows(self, numbers: Collection[int]) -> bool:
+        """Whether the stubs of these numbers are there."""
+        return all(number in self._stubs for number in numbers)
+
+    def follow(self, stub: Stub, used: int) -> None:
+        """Know that a stub answered so many calls, also of other servers; nothing if it was removed."""
+        with self._lock:
+            if self.has(stub):
+                stub.follow(used)
+                self._index.set(stub)
 
     def _turn(self, stub: Stub) -> Turn:
         turn = Turn(stub.number, stub.use())
@@ -154,7 +197,9 @@ class Stubs:
 
     def _missed(self, asked: Asked, text: str, tied: bool = False) -> str:
         if len(self._misses) < _MISSES:
-            self._misses.append(Miss(text, asked.query, asked.call, tied))
+            miss = Miss(text, asked.query, asked.call, tied)
+            self._misses.append(miss)
+            self.missed(miss)
         return text
 
     def predict(self, query: Query) -> Answer:

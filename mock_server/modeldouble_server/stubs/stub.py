@@ -59,6 +59,11 @@ class Stub:
         return self._outcomes[-1]
 
     @property
+    def end(self) -> int | None:
+        """After how many calls it is used up; None: never."""
+        return self._end
+
+    @property
     def live(self) -> bool:
         """Whether it may answer once more."""
         return self._end is None or self._used < self._end
@@ -94,6 +99,10 @@ class Stub:
         """Use it up by one; the number of the use, from 0. The caller holds the lock."""
         self._used += 1
         return self._used - 1
+
+    def follow(self, used: int) -> None:
+        """Know that it was used so often, by whomever. The caller holds the lock."""
+        self._used = max(self._used, used)
 
     def renew(self) -> None:
         """Have answered nothing yet. The caller holds the lock."""

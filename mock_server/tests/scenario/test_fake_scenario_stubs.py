@@ -166,7 +166,7 @@ def generations(made: Made, how_many: int) -> list[Told]:
         one = Told(told(made(text)), generation=number)
         one.when().predict(f"c{number}", box=(1, 1, 2, 2))
         if found:
-            one.follow(found[-1])
+            one.succeed(found[-1])
         found.append(one)
     return found
 

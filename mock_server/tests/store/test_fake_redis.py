@@ -86,7 +86,7 @@ async def test_names_of_expired_keys_do_not_pile_up(store: RedisStore, redis: Re
     for number in range(200):
         await store.put(f"old:{number}", b"1", SHORT)
         await store.advance(f"old:{number}", 1, 1, SHORT)
-        await store.append(f"old:{number}", b"1", 1, SHORT)
+        await store.append(f"old:{number}", [b"1"], 1, 9, SHORT)
     await asyncio.sleep(LATER)
     for number in range(200):
         await store.put(f"new:{number}", b"1")
@@ -97,7 +97,7 @@ async def test_what_was_forgotten_leaves_nothing_in_redis(store: RedisStore, red
     for key in ("a:1", "a:2", "b"):
         await store.put(key, b"1")
         await store.advance(key, 5, 5)
-        await store.append(key, b"1", 9)
+        await store.append(key, [b"1"], 9, 9)
     await store.drop("a:")
     await store.delete("b")
     assert redis.say("KEYS", "*") in (b"*0\r\n", b"*1\r\n$16\r\nmodeldouble:hand\r\n")

@@ -18,6 +18,7 @@ T = TypeVar("T")
 KEYS = st.sampled_from(["", "a", "a:", "a:1", "a:1\x00", "a:é", "b", "[a", "(a", "\U0010fffe"])
 VALUES = st.sampled_from([b"", b"1", b"2", bytes(range(256)), b"\r\n"])
 NUMBERS = st.integers(0, 9)
+LISTS = st.lists(VALUES, max_size=3)
 
 
 def _maps(values: st.SearchStrategy[T]) -> st.SearchStrategy[dict[str, T]]:
@@ -44,8 +45,9 @@ OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
     st.builds(lambda *told: lambda store: store.delete(*told), KEYS),
     st.builds(lambda *told: lambda store: store.drop(*told), KEYS),
     st.builds(lambda *told: lambda store: store.scan(*told), KEYS, st.none() | NUMBERS),
-    st.builds(lambda *told: lambda store: store.append(*told), KEYS, VALUES, st.integers(1, 3)),
-    st.builds(lambda *told: lambda store: store.tail(*told), KEYS, NUMBERS),
+    st.builds(lambda *told: lambda store: store.append(*told), KEYS, LISTS, st.integers(1, 5), NUMBERS),
+    st.builds(lambda *told: lambda store: store.tail(*told), KEYS, NUMBERS, st.none() | NUMBERS),
+    st.builds(lambda *told: lambda store: store.lengths(*told), st.lists(KEYS, max_size=3)),
 )
 
 

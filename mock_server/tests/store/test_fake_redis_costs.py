@@ -1,6 +1,5 @@
 """What the store costs Redis: one operation each, and so many bytes for a job."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -11,11 +10,13 @@ from modeldouble_server.store import Renewal, Writes
 from modeldouble_server.store.redis import RedisStore
 
 from .redis_server import RedisServer
+from .watched import Watched, watching
 
 Operation = Callable[[RedisStore], Awaitable[object]]
 OPERATIONS: dict[str, Operation] = {
     "get": lambda store: store.get("a"),
     "read": lambda store: store.read("a", "n"),
+    "read_beside": lambda store: store.read_beside("a", "n", "m"),
     "put": lambda store: store.put("a", b"1", 9.0),
     "create": lambda store: store.create("b", b"1", 9.0),
     "swap": lambda store: store.swap("a", b"1", b"2"),
@@ -27,35 +28,16 @@ OPERATIONS: dict[str, Operation] = {
     "expire": lambda store: store.expire("a", 9.0),
     "drop": lambda store: store.drop("a"),
     "scan": lambda store: store.scan("a", 9),
-    "append": lambda store: store.append("l", b"1", 9, 9.0),
-    "tail": lambda store: store.tail("l", 9),
+    "append": lambda store: store.append("l", [b"1", b"2"], 9, 9, 9.0),
+    "tail": lambda store: store.tail("l", 9, 7),
+    "lengths": lambda store: store.lengths(["l", "m", "n"]),
 }
-
-
-class Watched:
-    """What Redis is asked by its clients, without what scripts ask it."""
-
-    def __init__(self, redis: RedisServer, reader: asyncio.StreamReader) -> None:
-        self._redis = redis
-        self._reader = reader
-
-    async def asked(self) -> list[str]:
-        """The commands since it was asked last."""
-        self._redis.say("ECHO", "so far")
-        asked = []
-        while "so far" not in (line := (await self._reader.readline()).decode()):
-            asked.append(line)
-        return [line.split('"')[1] for line in asked if " lua] " not in line and '"CLIENT"' not in line]
 
 
 @pytest.fixture
 async def watched(redis: RedisServer, store: RedisStore) -> AsyncIterator[Watched]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", redis.port)
-    writer.write(b"MONITOR\r\n")
-    assert await reader.readline() == b"+OK\r\n"
-    yield Watched(redis, reader)
-    writer.close()
-    await writer.wait_closed()
+    async with watching(redis) as watched:
+        yield watched
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from modeldouble_server.refusal import CannotServe
 from modeldouble_server.store import StoreDown
 from modeldouble_server.store.redis.address import Address
-from modeldouble_server.store.redis.opening import objects
+from modeldouble_server.store.redis.link import Link
+from modeldouble_server.store.redis.opening import check, objects, wrong_time
 
 from .conftest import Opened, Started
 
@@ -142,3 +144,27 @@ asyncio.run(RedisStore.open("redis://127.0.0.1:1"))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert "CannotServe: state in Redis needs its client: pip install 'modeldouble[redis]'" in done.stderr
+
+
+@pytest.mark.parametrize(("told", "said"), [(106.5, "5.5 s ahead of"), (95.0, "5.0 s behind"), (102.1, "1.1 s ahead")])
+def test_a_redis_of_another_time_is_refused_as_jobs_go_by_the_clock(told: float, said: str) -> None:
+    objection = wrong_time({"server_time_usec": int(told * 1e6)}, 100.0, 101.0)
+    assert objection is not None
+    assert said in objection
+    assert "NTP" in objection
+
+
+@pytest.mark.parametrize("told", [99.1, 100.0, 100.5, 101.9])
+def test_as_long_as_an_answer_takes_nobody_knows_its_time_better(told: float) -> None:
+    assert wrong_time({"server_time_usec": int(told * 1e6)}, 100.0, 101.0) is None
+    assert wrong_time({}, 100.0, 101.0) is None
+
+
+async def test_the_time_of_a_real_redis_is_looked_at(own_redis: Started) -> None:
+    link = Link(Address(own_redis().url), 2.0, 5.0, 1)
+    try:
+        await check(link)
+        with pytest.raises(CannotServe, match=r"has a clock that is (99|100)\.. s ahead of this machine's"):
+            await check(link, lambda: time.time() - 100.0)
+    finally:
+        await link.close()

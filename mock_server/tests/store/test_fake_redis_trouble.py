@@ -173,7 +173,7 @@ async def test_while_it_is_full_every_write_is_refused_and_reading_and_forgettin
     assert await store.advance("n", 9, 3) == (0, 3)
     redis.say("CONFIG", "SET", "maxmemory", "1")
     for operation in (
-        lambda: store.put("b", b"1"), lambda: store.create("b", b"1"), lambda: store.append("b", b"1", 9),
+        lambda: store.put("b", b"1"), lambda: store.create("b", b"1"), lambda: store.append("b", [b"1"], 9, 9),
         lambda: store.swap("a", b"1", b"2"), lambda: store.apply(Writes({"b": b"1"}, ["x"])),
         lambda: store.advance("n", 9, 3),
     ):  # fmt: skip

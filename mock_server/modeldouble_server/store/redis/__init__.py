@@ -5,7 +5,7 @@ than some thousand keys ask again. Scripts build the names of keys themselves, s
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...refusal import CannotServe
@@ -17,8 +17,9 @@ from .script import Script
 if TYPE_CHECKING:
     from .link import Link
 
-_ADVANCE, _APPEND, _APPLY, _CREATE, _DELETE, _DROP, _EXPIRE, _PUT, _SCAN, _SWAP, _TAKE = map(
-    Script, ("advance", "append", "apply", "create", "delete", "drop", "expire", "put", "scan", "swap", "take")
+_ADVANCE, _APPEND, _APPLY, _CREATE, _DELETE, _DROP, _EXPIRE, _LENGTHS, _PUT, _SCAN, _SWAP, _TAKE = map(
+    Script,
+    ("advance", "append", "apply", "create", "delete", "drop", "expire", "lengths", "put", "scan", "swap", "take"),
 )
 _AT_ONCE = 5_000
 """Names that one script looks at, so that Redis is back for others within some hundredths of a second."""
@@ -77,6 +78,11 @@ class RedisStore:
         value, count = await self._link.ask("MGET", self._name("v:", key), self._name("c:", counter))
         return value, int(count or 0)
 
+    async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
+        names = self._name("v:", key), self._name("c:", counter), self._name("c:", beside)
+        value, count, other = await self._link.ask("MGET", *names)
+        return value, int(count or 0), int(other or 0)
+
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         await self._link.run(_PUT, key.encode(), value, _milliseconds(ttl))
 
@@ -98,7 +104,9 @@ class RedisStore:
         return int(start), int(end), bool(swapped)
 
     async def apply(self, writes: Writes) -> bool:
-        words: list[bytes | int] = [int(bool(writes.put or writes.add or writes.least))]
+        # What only takes away is done by a full Redis too.
+        grows = bool(writes.put or writes.least) or any(more > 0 for more in writes.add.values())
+        words: list[bytes | int] = [int(grows)]
         for keys in (writes.absent, writes.same, writes.delete, writes.put, writes.add, writes.least):
             words.append(len(keys))
             for key in keys:
@@ -132,14 +140,21 @@ class RedisStore:
             first = b"(" + last
         return found
 
-    async def append(self, key: str, value: bytes, cap: int, ttl: float | None = None) -> None:
-        await self._link.run(_APPEND, key.encode(), value, cap, _milliseconds(ttl))
+    async def append(
+        self, key: str, values: Sequence[bytes], cap: int, most_bytes: int, ttl: float | None = None
+    ) -> int:  # fmt: skip
+        return int(await self._link.run(_APPEND, key.encode(), cap, most_bytes, _milliseconds(ttl), *values))
 
-    async def tail(self, key: str, most: int) -> list[bytes]:
-        if most < 1:
+    async def tail(self, key: str, most: int, before: int | None = None) -> list[tuple[int, bytes]]:
+        if most < 1 or (before is not None and before <= 1):
             return []
-        entries = await self._link.ask("XREVRANGE", self._name("l:", key), "+", "-", "COUNT", most)
-        return [fields[b"e"] for _, fields in reversed(entries)]
+        newest = "+" if before is None else f"0-{before - 1}"
+        entries = await self._link.ask("XREVRANGE", self._name("l:", key), newest, "-", "COUNT", most)
+        return [(int(name.partition(b"-")[2]), fields[b"e"]) for name, fields in reversed(entries)]
+
+    async def lengths(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        found = [int(one) for one in await self._link.run(_LENGTHS, *(key.encode() for key in keys))]
+        return list(zip(found[::2], found[1::2], strict=True))
 
     async def close(self) -> None:
         await self._link.close()

@@ -27,10 +27,16 @@ class Address:
 
     def __init__(self, url: str, prefix: str | None = None) -> None:
         try:
+            # Also what is no text of UTF-8.
+            url.encode()
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
             raise CannotServe(f"the Redis URL has no usable host and port; write {_FORMS}") from None
+        if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+            # Else what follows would be told as a database or an option, and is the rest of a password.
+            remedy = "write / ? # and @ of a password as %2F %3F %23 %40"
+            raise CannotServe(f"the Redis URL has an @ behind its host, where a password must have ended; {remedy}")
         if parts.scheme not in _KNOWN or not (parts.path if parts.scheme == "unix" else parts.hostname) or port == 0:
             raise CannotServe(f"the Redis URL is not understood; write {_FORMS}")
         query = _query(parts)

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...refusal import CannotServe
@@ -13,17 +14,20 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _LEAST = 6
+_APART = 1.0
+"""Seconds that clocks may differ."""
 
 
-async def check(link: "Link") -> None:
-    """Refuse, by a CannotServe, a Redis that is away, too old, forgetful, a replica or a cluster."""
+async def check(link: "Link", clock: Callable[[], float] = time.time) -> None:
+    """Refuse, by a CannotServe, a Redis that is away, too old, forgetful, a replica, a cluster, or of another time."""
+    asked = clock()
     try:
         info = await link.ask("INFO")
     except StoreDown as trouble:
         if "permit" not in trouble.problem:
             raise CannotServe(str(trouble)) from trouble
         info = {}
-    objection = objects(info)
+    objection = objects(info) or wrong_time(info, asked, clock())
     if objection is not None:
         raise CannotServe(f"Redis at {link.address} {objection}")
     if "maxmemory_policy" not in info:
@@ -31,6 +35,21 @@ async def check(link: "Link") -> None:
             "Redis at %s does not tell its maxmemory-policy; make sure that it is noeviction, or it drops live jobs",
             link.address,
         )
+
+
+def wrong_time(info: Mapping[str, Any], asked: float, answered: float) -> str | None:
+    """What speaks against the clock of a Redis that told so between these two moments of ours, epoch seconds.
+
+    Jobs that one server starts go by the clocks of all others: each is compared with that of the Redis.
+    """
+    if "server_time_usec" not in info:
+        return None
+    told = int(info["server_time_usec"]) / 1e6
+    ahead = max(told - answered, 0.0) or min(told - asked, 0.0)
+    if abs(ahead) <= _APART:
+        return None
+    side = "ahead of" if ahead > 0 else "behind"
+    return f"has a clock that is {abs(ahead):.1f} s {side} this machine's; let both keep the time by NTP"
 
 
 def objects(info: Mapping[str, Any]) -> str | None:

@@ -4,6 +4,7 @@ import re
 
 from redis.exceptions import ConnectionError, TimeoutError
 
+from ...redaction import CUT, Secrets
 from .. import StoreDown
 from .address import Address
 
@@ -65,7 +66,8 @@ def down(error: Exception, address: Address, answer: float) -> StoreDown:
 
 
 def _plain(error: BaseException, address: Address) -> str:
-    text = " ".join(str(error).split())[:200]
+    text = str(error)
     for secret in address.secrets:
-        text = text.replace(secret, "***")
-    return text
+        text = text.replace(secret, CUT)
+    # Whole before it is shortened: of a secret that is cut in two, half would be left.
+    return " ".join(Secrets(address.secrets).cut(text).split())[:200]

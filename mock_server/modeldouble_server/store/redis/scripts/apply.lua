@@ -1,4 +1,4 @@
--- prefix, 1 if anything is written, then for each of absent, same, delete, put, add, least: how many, and these, a key
+-- prefix, 1 if anything grows, then for each of absent, same, delete, put, add, least: how many, and these, a key
 -- with what belongs to it.
 local at = 1
 local function take()
@@ -6,7 +6,7 @@ local function take()
   return ARGV[at]
 end
 
-local writes = take() == '1'
+local grows = take() == '1'
 for _ = 1, tonumber(take()) do
   if redis.call('EXISTS', prefix .. 'v:' .. take()) == 1 then return 0 end
 end
@@ -15,7 +15,7 @@ for _ = 1, tonumber(take()) do
   if redis.call('GET', prefix .. 'v:' .. key) ~= take() then return 0 end
 end
 -- Changes nothing, but is refused by a full Redis, which after a deletion would let all that follows pass.
-if writes then redis.call('SETRANGE', hand, 0, '') end
+if grows then redis.call('SETRANGE', hand, 0, '') end
 for _ = 1, tonumber(take()) do forget_all_kinds(take()) end
 for _ = 1, tonumber(take()) do
   local key = take()

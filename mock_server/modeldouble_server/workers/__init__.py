@@ -1,0 +1,1 @@
+"""Several processes on one port: a parent that holds the sockets, and workers that serve them."""

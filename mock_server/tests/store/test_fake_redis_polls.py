@@ -1,0 +1,128 @@
+"""What a poll costs the Redis of several servers, and that it knows what others have changed. By raw HTTP."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from modeldouble_server import Limits, Server
+from modeldouble_server.shared.log import EVERY
+
+from .redis_server import RedisServer
+from .watched import Watched, watching
+
+VIDEO = 18635803
+_PATIENCE = 20.0
+_DUE = 0.06
+"""Seconds after which a server does not know any more that nothing was changed."""
+
+
+@pytest.fixture
+def server(redis: RedisServer) -> Iterator[Server]:
+    # Without a journal, which is written beside the polls, many rows at once.
+    with Server(redis=redis.url, limits=Limits(journal_entries=0)) as server:
+        yield server
+
+
+@pytest.fixture
+def other(redis: RedisServer) -> Iterator[Server]:
+    with Server(redis=redis.url) as server:
+        yield server
+
+
+@pytest.fixture
+async def watched(redis: RedisServer) -> AsyncIterator[Watched]:
+    async with watching(redis) as watched:
+        yield watched
+
+
+def post(server: Server, route: str, **state: Any) -> requests.Response:
+    return requests.post(f"{server.session_url}/{route}", json={"state": state}, timeout=_PATIENCE)
+
+
+def started(server: Server) -> str:
+    told = post(server, "inference_video_id_async", videoId=VIDEO, framesCount=9).json()
+    uuid: str = told["inference_request_uuid"]
+    return uuid
+
+
+async def begun(server: Server) -> str:
+    """A job whose call is noted by now."""
+    uuid = await asyncio.to_thread(started, server)
+    await asyncio.sleep(3 * EVERY)
+    return uuid
+
+
+async def slowly(server: Server, route: str, **state: Any) -> requests.Response:
+    """Asked so late that the server has to look whether something was changed."""
+    await asyncio.sleep(_DUE)
+    return await asyncio.to_thread(post, server, route, **state)
+
+
+@pytest.mark.parametrize(
+    "route", ["get_inference_progress", "get_inference_status", "get_inference_result", "get_preparing_progress"]
+)
+async def test_a_look_is_one_operation_however_slowly_it_is_asked(server: Server, watched: Watched, route: str) -> None:
+    uuid = await begun(server)
+    for _ in range(3):
+        await watched.asked()
+        assert (await slowly(server, route, inference_request_uuid=uuid)).ok
+        assert await watched.asked() == ["MGET"]
+
+
+async def test_a_pop_is_two_operations_however_slowly_it_is_asked(server: Server, watched: Watched) -> None:
+    # Redis keeps a script from its first run on, which is the first job's.
+    await popped(server, watched)
+    for frames, asked in await popped(server, watched):
+        assert asked == (["MGET", "EVALSHA"] if frames else ["MGET"])
+
+
+async def popped(server: Server, watched: Watched) -> list[tuple[list[int], list[str]]]:
+    """A job to its end: what each pop brought, and what it asked of Redis."""
+    uuid, pops = await begun(server), list[tuple[list[int], list[str]]]()
+    deadline = time.monotonic() + _PATIENCE
+    while sum(len(frames) for frames, _ in pops) < 9 and time.monotonic() < deadline:
+        await watched.asked()
+        told = (await slowly(server, "pop_inference_results", inference_request_uuid=uuid)).json()
+        pops.append(([one["frame_index"] for one in told["pending_results"]], await watched.asked()))
+    assert [frame for frames, _ in pops for frame in frames] == list(range(9))
+    return pops
+
+
+@pytest.mark.parametrize("state", [{}, {"inference_request_uuid": "a" * 32}, {"inference_request_uuid": "nobody's"}])
+@pytest.mark.parametrize("route", ["get_inference_progress", "pop_inference_results"])
+def test_a_fault_that_another_server_was_given_is_met_by_every_poll(
+    server: Server, other: Server, route: str, state: dict[str, str]
+) -> None:
+    assert post(server, route, **state).status_code in (400, 404)
+    told = {"status": 503, "times": 1, "route": route}
+    assert requests.post(f"{other.server_address}/__admin/models/1/faults", json=told, timeout=_PATIENCE).ok
+    assert [post(server, route, **state).status_code for _ in range(2)] in ([503, 400], [503, 404])
+
+
+def test_a_job_that_another_server_has_reset_is_not_known_any_more(server: Server, other: Server) -> None:
+    uuid = started(server)
+    assert post(server, "get_inference_progress", inference_request_uuid=uuid).ok
+    assert requests.post(f"{other.server_address}/__admin/models/1/reset", timeout=_PATIENCE).ok
+    assert post(server, "get_inference_progress", inference_request_uuid=uuid).status_code == 404
+
+
+def test_a_tenant_that_another_server_has_taken_away_is_polled_no_more(server: Server, other: Server) -> None:
+    made = requests.post(f"{server.server_address}/__admin/models", json={"name": "Mine"}, timeout=_PATIENCE).json()
+    poll = f"{made['session_url']}/get_inference_progress"
+    asked = {"state": {"inference_request_uuid": "a" * 32}}
+    assert "is not known" in requests.post(poll, json=asked, timeout=_PATIENCE).text
+    assert requests.delete(f"{other.server_address}/__admin/models/{made['id']}", timeout=_PATIENCE).ok
+    answer = requests.post(poll, json=asked, timeout=_PATIENCE)
+    assert (answer.status_code, "no model is served" in answer.text) == (404, True)
+
+
+def test_what_another_server_was_told_is_known_at_the_root(server: Server, other: Server) -> None:
+    assert requests.post(f"{server.server_address}/get_session_info", json={"state": {}}, timeout=_PATIENCE).ok
+    told = {"status": 503, "times": 1, "route": "get_session_info"}
+    assert requests.post(f"{other.server_address}/__admin/models/1/faults", json=told, timeout=_PATIENCE).ok
+    at_root = f"{server.server_address}/get_session_info"
+    assert requests.post(at_root, json={"state": {}}, timeout=_PATIENCE).status_code == 503

@@ -1,0 +1,146 @@
+"""A question that reads its job and looks for changes with one operation."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from modeldouble_server.clock import Clock
+from modeldouble_server.ledger import Behind, Change, Ledger, Lost, born
+from modeldouble_server.store import StoreDown
+from modeldouble_server.store.sqlite import SqliteStore
+
+
+class Counting(SqliteStore):
+    """Counts what it is asked by a ledger, and cannot be reached if it is told so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.away = False
+
+    async def count(self, key: str) -> int:
+        self.asked.append("count")
+        return await super().count(key)
+
+    async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
+        if self.away:
+            raise StoreDown("Store", "is away", "wait")
+        found = await super().read_beside(key, counter, beside)
+        self.asked = [*self.asked[:-1], "read"]
+        return found
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Counting]:
+    store = Counting()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(lambda: 0.0)
+
+
+async def act(change: Change) -> None:
+    """What a change comes to is not asked here."""
+
+
+def server(store: Counting, clock: Clock) -> Ledger:
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds)
+
+    return Ledger(act, store, "m:", clock=clock.now, sleep=sleep)
+
+
+async def test_it_gives_what_the_store_reads(store: Counting, clock: Clock) -> None:
+    await store.put("a", b"1")
+    await store.advance("n", 7, 7)
+    assert await server(store, clock).read("a", "n") == (b"1", 7)
+
+
+async def test_it_is_a_look_so_that_none_is_due_after_it(store: Counting, clock: Clock) -> None:
+    ledger = server(store, clock)
+    assert (ledger.is_due, ledger.looks) == (True, 0)
+    await ledger.read("a", "n")
+    await ledger.catch_up()
+    assert (ledger.is_due, ledger.looks, store.asked) == (False, 1, ["read"])
+    clock.advance(0.05)
+    assert ledger.is_due
+
+
+async def test_where_others_have_changed_something_nothing_is_told_before_it_is_carried_out(
+    store: Counting, clock: Clock
+) -> None:
+    ledger = server(store, clock)
+    await ledger.read("a", "n")
+    await server(store, clock).note({"name": "a"})
+    clock.advance(0.05)
+    with pytest.raises(Behind):
+        await ledger.read("a", "n")
+    assert ledger.is_due
+    await ledger.catch_up()
+    assert await ledger.read("a", "n") == (None, 0)
+
+
+async def test_a_ledger_that_was_dropped_is_noticed(store: Counting, clock: Clock) -> None:
+    ledger = server(store, clock)
+    await ledger.note({"name": "a"})
+    await ledger.drop()
+    with pytest.raises(Behind):
+        await ledger.read("a", "n")
+
+
+async def test_one_that_had_no_answer_is_no_look(store: Counting, clock: Clock) -> None:
+    ledger, store.away = server(store, clock), True
+    with pytest.raises(StoreDown):
+        await ledger.read("a", "n")
+    assert (ledger.is_due, ledger.looks) == (True, 0)
+
+
+async def test_where_nothing_is_shared_none_is_due_and_nothing_can_be_read() -> None:
+    ledger = Ledger(act)
+    assert not ledger.is_due
+    with pytest.raises(RuntimeError, match="nothing is shared"):
+        await ledger.read("a", "n")
+
+
+def beginning(store: Counting, clock: Clock) -> Ledger:
+    return Ledger(act, store, "m:", clock=clock.now, begins=True)
+
+
+async def test_one_that_begins_notices_that_it_is_gone_though_nothing_was_changed(
+    store: Counting, clock: Clock
+) -> None:
+    ledger = beginning(store, clock)
+    with pytest.raises(Behind):
+        await ledger.read("a", "n")
+    await ledger.catch_up()
+    assert await ledger.read("a", "n") == (None, 0)
+    await store.drop("")
+    clock.advance(0.05)
+    with pytest.raises(Lost, match="has lost what it held"):
+        await ledger.catch_up()
+
+
+async def test_servers_that_begin_together_have_one_beginning(store: Counting, clock: Clock) -> None:
+    one, other = beginning(store, clock), beginning(store, clock)
+    await asyncio.gather(one.catch_up(), other.catch_up(), one.catch_up())
+    await other.note({"name": "a"})
+    assert await store.count("m:changes") == 2
+
+
+async def test_a_store_is_born_once_and_anew_when_it_was_emptied(store: Counting) -> None:
+    first = await born(store)
+    assert await born(store) == first
+    await store.drop("")
+    assert await born(store) != first
+
+
+async def test_who_has_to_know_now_looks_at_once(store: Counting, clock: Clock) -> None:
+    ledger = server(store, clock)
+    await ledger.catch_up()
+    await ledger.catch_up()
+    await ledger.catch_up(at_once=True)
+    assert store.asked == ["count", "count"]
