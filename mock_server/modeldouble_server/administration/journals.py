@@ -49,13 +49,9 @@ async def received(call: AdminCall) -> web.Response:
     if model.shared is None:
         calls = [one for one in model.received.calls() if one.number > since]
         return said({"calls": [cut(model, one.told()) for one in calls[-most:]], "count": len(model.received)})
-    from ..shared.rows import call_of
-
-    log = model.shared.received
-    await log.settle()
-    # Servers write them one after the other, and so perhaps not in the order of their numbers.
-    told = sorted(await log.newest(call_of(since), most), key=lambda one: int(one["number"]))
-    return said({"calls": told, "count": (await log.size())[0]})
+    await model.shared.received.settle()
+    told = await model.shared.calls(most, since)
+    return said({"calls": told, "count": (await model.shared.received.size())[0]})
 
 
 async def misses(call: AdminCall) -> web.Response:

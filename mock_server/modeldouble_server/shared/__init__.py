@@ -1,11 +1,11 @@
 """What the servers of one store know together of a model, beside its jobs and the changes of its ledger."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..limits import Limits
 from ..store import Store
 from .log import SharedLog
-from .rows import call_row, hear, miss_row
+from .rows import call_of, call_row, hear, miss_row
 from .turns import SharedTurns
 
 if TYPE_CHECKING:
@@ -67,6 +67,12 @@ class Shared:
         """How many requests, and pictures and videos in them, there were, and how many misses are kept."""
         (requests, _), (calls, _), (_, misses) = await self._store.lengths([one.key for one in self._logs])
         return requests, calls, misses
+
+    async def calls(self, most: int, since: int = 0) -> list[dict[str, Any]]:
+        """The newest pictures and videos that were asked about, numbered above `since`, as JSON, by their numbers."""
+        found = await self.received.newest(call_of(since), most)
+        # Servers write them one after the other, and so perhaps not in that order.
+        return sorted(found, key=lambda one: int(one["number"]))
 
     @property
     def _logs(self) -> tuple[SharedLog, SharedLog, SharedLog]:

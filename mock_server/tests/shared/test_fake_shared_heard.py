@@ -16,7 +16,7 @@ from modeldouble_server.limits import Limits
 from modeldouble_server.model import Model
 from modeldouble_server.scene import Origin, Query, Subject
 from modeldouble_server.shared import Shared
-from modeldouble_server.shared.rows import call_of, entry_of
+from modeldouble_server.shared.rows import entry_of
 from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.stubs import Unmatched
@@ -107,13 +107,13 @@ async def test_calls_keep_their_numbers_and_are_told_as_a_server_alone_tells_the
     await shared_by(other)
     one.received.add(QUERY, 1)
     shared = await shared_by(one)
-    second, first = await shared.received.newest(call_of(0), 9)
+    first, second = await shared.calls(9)
     assert (first["number"], first["name"], first["frames"], first["settings"]) == (
         1, "a.jpg", None, {"conf": 0.5, "api_token": "***"},
     )  # fmt: skip
     assert second == json.loads(json.dumps(other.received.calls()[0].told()))
     assert second["frames"] == [2, 11, 3]
-    assert await shared.received.newest(call_of(1), 9) == [second]
+    assert await shared.calls(9, since=1) == [second]
 
 
 async def test_a_name_that_no_utf8_has_is_told_as_it_came(store: SqliteStore) -> None:
@@ -122,7 +122,7 @@ async def test_a_name_that_no_utf8_has_is_told_as_it_came(store: SqliteStore) ->
     model.journal.add("POST", "r", 200, 0.0, queries=[odd])
     model.received.add(odd, 1)
     assert (await entries(model))[0]["contents"][0]["name"] == "\udcff\udcfe.jpg"
-    assert (await (await shared_by(model)).received.newest(call_of(0), 9))[0]["name"] == "\udcff\udcfe.jpg"
+    assert (await (await shared_by(model)).calls(9))[0]["name"] == "\udcff\udcfe.jpg"
 
 
 async def test_misses_are_heard_also_after_another_predictor_was_set(store: SqliteStore) -> None:

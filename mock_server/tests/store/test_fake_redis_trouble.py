@@ -174,7 +174,7 @@ async def test_while_it_is_full_every_write_is_refused_and_reading_and_forgettin
     redis.say("CONFIG", "SET", "maxmemory", "1")
     for operation in (
         lambda: store.put("b", b"1"), lambda: store.create("b", b"1"), lambda: store.append("b", [b"1"], 9, 9),
-        lambda: store.swap("a", b"1", b"2"), lambda: store.apply(Writes({"b": b"1"}, ["x"])),
+        lambda: store.swap("a", b"1", bytes(1000)), lambda: store.apply(Writes({"b": b"1"}, ["x"])),
         lambda: store.advance("n", 9, 3),
     ):  # fmt: skip
         with pytest.raises(StoreDown, match="is full"):
