@@ -87,6 +87,8 @@ class Ledger:
         self._looks = 0
         self._turn = asyncio.Lock()
         self._begins = begins and not done
+        self._look: asyncio.Task[None] | None = None
+        self._look_begun = -inf
 
     @property
     def shared(self) -> bool:
@@ -127,13 +129,27 @@ class Ledger:
         now = self._clock()
         if self._store is None or (now < self._looked + _KNOWN and not at_once):
             return
+        if self._look is None or now >= self._look_begun + _KNOWN or at_once:
+            self._look, self._look_begun = asyncio.ensure_future(self._look_now(self._store, now)), now
+            self._look.add_done_callback(self._looked_up)
+        # Of many that are asked together, one looks for all; who leaves meanwhile must not end that.
+        await asyncio.shield(self._look)
+
+    async def _look_now(self, store: Store, begun: float) -> None:
         if self._begins:
-            await self._begin(self._store)
-        if await self._store.count(self._count) != self._done:
+            await self._begin(store)
+        if await store.count(self._count) != self._done:
             async with self._turn:
-                await self._follow(self._store)
+                await self._follow(store)
         # Only now, as others must not go on before all is carried out, or where the store has not answered.
-        self._saw(now)
+        self._saw(begun)
+
+    def _looked_up(self, look: "asyncio.Task[None]") -> None:
+        if self._look is look:
+            self._look = None
+        # Or asyncio logs what it raised, where all who waited have left.
+        if not look.cancelled():
+            look.exception()
 
     async def _begin(self, store: Store) -> None:
         async with self._turn:

@@ -31,9 +31,6 @@ _PATIENCE = 0.25
 """Seconds that aiohttp waits for what is left after the end of all requests, which is nothing."""
 
 _BACKLOG = 1024
-_FAREWELL = 1.0
-"""Seconds for which one of several processes on a port still serves the connections that it has: our client waits as
-long between two polls. So whoever goes on asking is sent elsewhere by an answer, and not by a closed connection."""
 
 _TELLING = 2.0
 """Seconds that a store has at the end to take what was asked lately."""
@@ -83,9 +80,11 @@ class Running:
         self._play = play
         self._replaying = replaying
         self._left: asyncio.Event | None = None
+        self._farewell = 0.0
 
-    def leave(self) -> None:
-        """End. A server that has ended by itself has nothing more to end."""
+    def leave(self, farewell: float = 0.0) -> None:
+        """End. A server that has ended by itself has nothing more to end. `farewell` is that of `Ending.finish`."""
+        self._farewell = farewell
         if self.loop is not None and self._left is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._left.set)
 
@@ -128,8 +127,7 @@ class Running:
                 ready.set_result(None)
                 await left.wait()
             finally:
-                farewell = 0.0 if self.setup.listener is None else _FAREWELL
-                await app.ending.finish(listening, self.gate, self.setup.grace, farewell)
+                await app.ending.finish(listening, self.gate, self.setup.grace, self._farewell)
         finally:
             self.gate.close()
             await self._play.end()

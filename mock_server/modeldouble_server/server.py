@@ -96,8 +96,7 @@ class Server:
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
         self.task_id = self._play.task_id or TASK_ID
-        self.clock = clock or Clock()
-        self._sleep = sleep
+        self.clock, self._sleep = clock or Clock(), sleep
         self.dialect = read_dialect(dialect or self._play.dialect, mode or self._play.mode)
         self._running: Running | None = None
         self._thread: threading.Thread | None = None
@@ -141,16 +140,17 @@ class Server:
         self._thread, self._running, self.port = thread, running, running.port
         return self
 
-    def stop(self) -> None:
+    def stop(self, farewell: float = 0.0) -> None:
         """End, and wait for it. Stopping twice is stopping once.
 
         Nothing new is accepted, requests under way are answered for `grace` seconds more and then cut, with a reset.
+        For `farewell` of these seconds others are as well, on connections of before, which are closed with the answer.
         A server that is started again has its port of before, and a new world unless it has a `data_dir`.
         """
         thread, self._thread = self._thread, None
         running, self._running = self._running, None
         if thread is not None and running is not None:
-            running.leave()
+            running.leave(farewell)
             _join(thread, self._grace + _STOP_TIMEOUT)
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:

@@ -7,6 +7,7 @@ import pytest
 
 from modeldouble_server.clock import Clock
 from modeldouble_server.ledger import Behind, Change, Ledger, Lost, born
+from modeldouble_server.refusal import Refused
 from modeldouble_server.store import StoreDown
 from modeldouble_server.store.sqlite import SqliteStore
 
@@ -144,3 +145,59 @@ async def test_who_has_to_know_now_looks_at_once(store: Counting, clock: Clock) 
     await ledger.catch_up()
     await ledger.catch_up(at_once=True)
     assert store.asked == ["count", "count"]
+
+
+class Slow(Counting):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def count(self, key: str) -> int:
+        found = await super().count(key)
+        await self.go_on.wait()
+        return found
+
+
+async def test_of_many_that_are_asked_together_one_looks_for_all(clock: Clock) -> None:
+    store = Slow()
+    ledger = server(store, clock)
+    looks = [asyncio.create_task(ledger.catch_up()) for _ in range(20)]
+    await asyncio.sleep(0)
+    looks[0].cancel()
+    await asyncio.sleep(0)
+    assert [one.done() for one in looks] == [True, *[False] * 19]
+    store.go_on.set()
+    await asyncio.gather(*looks[1:])
+    assert (store.asked, ledger.looks) == (["count"], 1)
+    await store.close()
+
+
+async def test_a_look_that_began_too_long_ago_is_not_waited_for(clock: Clock) -> None:
+    store = Slow()
+    ledger = server(store, clock)
+    first = asyncio.create_task(ledger.catch_up())
+    await asyncio.sleep(0)
+    clock.advance(0.05)
+    second = asyncio.create_task(ledger.catch_up())
+    third = asyncio.create_task(ledger.catch_up(at_once=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    store.go_on.set()
+    await asyncio.gather(first, second, third)
+    assert store.asked == ["count", "count", "count"]
+    await store.close()
+
+
+async def test_what_a_look_raises_is_raised_to_all_who_wait_and_the_next_looks_anew(clock: Clock) -> None:
+    store = Slow()
+    ledger = server(store, clock)
+    await store.advance("m:changes", 1, 1)
+    looks = [asyncio.create_task(ledger.catch_up()) for _ in range(3)]
+    store.go_on.set()
+    raised = await asyncio.gather(*looks, return_exceptions=True)
+    assert ["is gone from the store" in str(one) for one in raised] == [True] * 3
+    with pytest.raises(Refused, match="is gone from the store"):
+        await ledger.catch_up()
+    await store.close()

@@ -17,6 +17,8 @@ __all__ = ["Shared", "SharedLog", "SharedTurns", "hear"]
 
 _LIMITS = Limits()
 _MOST_CALLS, _MOST_MISSES = 10_000, 1_000
+_MOST_BYTES = 2 * 1024 * 1024
+"""Of each log: jobs and worlds of all models have to be in the same memory."""
 
 
 class Shared:
@@ -25,9 +27,10 @@ class Shared:
     def __init__(self, store: Store, prefix: str, limits: Limits = _LIMITS) -> None:
         self._store = store
         self.turns = SharedTurns(store, f"{prefix}turns:")
-        self.journal = SharedLog(store, f"{prefix}journal", limits.journal_entries, limits.journal_bytes)
-        self.received = SharedLog(store, f"{prefix}received", _MOST_CALLS, limits.journal_bytes)
-        self.misses = SharedLog(store, f"{prefix}misses", _MOST_MISSES, limits.journal_bytes)
+        most_bytes = min(limits.journal_bytes, _MOST_BYTES)
+        self.journal = SharedLog(store, f"{prefix}journal", limits.journal_entries, most_bytes)
+        self.received = SharedLog(store, f"{prefix}received", _MOST_CALLS, most_bytes)
+        self.misses = SharedLog(store, f"{prefix}misses", _MOST_MISSES, most_bytes)
 
     def hear(self, model: "Model") -> None:
         """Let other servers know from now on what the model is asked here."""

@@ -22,7 +22,7 @@ MOST_PENDING, MOST_PENDING_BYTES = 10_000, 16 * 1024 * 1024
 """Rows that a server keeps while the store is away."""
 AT_ONCE = 500
 """Rows that are read in one operation."""
-_LASTS = 7 * 86_400.0
+_LASTS = 86_400.0
 """Seconds for which a log outlives its newest row. A server may write rows of a model that another has taken away a
 moment before, and nobody would forget them."""
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ sys.path[:] = told["path"]
 from modeldouble_server.workers.child import main
 main(told["options"], told["listener"])
 """
+LEAVES: tuple[signal.Signals, ...] = tuple(one for one in signal.Signals if one.name == "SIGHUP")
+"""The signal by which a worker is asked to leave; none on Windows."""
 _MOST = 1024 * 1024
 """Bytes that a worker may tell."""
 
@@ -77,6 +80,10 @@ class Process:
     def end(self) -> None:
         """Ask it to end."""
         self._process.terminate()
+
+    def leave(self) -> None:
+        """Ask it to end, as another one has taken its place: it bids its callers farewell."""
+        self._process.send_signal(*LEAVES)
 
     def kill(self) -> None:
         """End it as it is."""

@@ -23,6 +23,9 @@ class Child(Protocol):
     def end(self) -> None:
         """Ask it to end."""
 
+    def leave(self) -> None:
+        """Ask it to end, as another one has taken its place."""
+
     def kill(self) -> None:
         """End it as it is."""
 
@@ -113,7 +116,8 @@ class Slot:
         """Ask all to end, and start no other."""
         self._due = None
         for one in filter(None, (self._serves, self._comes)):
-            self._leave(one)
+            one.child.end()
+            self._wait_for(one)
         self._serves = self._comes = None
 
     def kill(self) -> None:
@@ -130,7 +134,8 @@ class Slot:
             before, self._serves = self._serves, _Phase(coming.child, self._clock())
             self._comes, self.variables = None, told.variables
             if before is not None:
-                self._leave(before)
+                before.child.leave()
+                self._wait_for(before)
         elif self._clock() - coming.since > self._patience.start:
             coming.kill()
 
@@ -148,8 +153,7 @@ class Slot:
             if self._clock() - one.since > self._patience.end and one.kill():
                 self._lines.append(f"{self.name} (process {one.child.pid}) did not end in time and was killed")
 
-    def _leave(self, one: _Phase) -> None:
-        one.child.end()
+    def _wait_for(self, one: _Phase) -> None:
         self._leaves.append(_Phase(one.child, self._clock()))
 
     def _refuse(self, text: str) -> None:

@@ -18,7 +18,7 @@ from modeldouble_server.store import StoreDown
 
 from .logs import Naps, Noting
 
-WEEK = 7 * 86_400.0
+DAY = 86_400.0
 
 
 @pytest.fixture
@@ -245,13 +245,13 @@ async def test_a_log_is_forgotten_for_all_servers_and_numbered_anew(log: SharedL
     assert await log.newest(as_it_is, 9) == [(1, b"c")]
 
 
-async def test_a_log_that_nobody_writes_to_any_more_is_gone_after_a_week(log: SharedLog, store: Noting) -> None:
+async def test_a_log_that_nobody_writes_to_any_more_is_gone_after_a_day(log: SharedLog, store: Noting) -> None:
     await filled(log, b"a")
-    store.now = WEEK - 1.0
+    store.now = DAY - 1.0
     await filled(log, b"b")
-    store.now = 2 * WEEK - 2.0
+    store.now = 2 * DAY - 2.0
     assert await log.size() == (2, 2)
-    store.now = 2 * WEEK
+    store.now = 2 * DAY
     assert await log.size() == (0, 0)
 
 

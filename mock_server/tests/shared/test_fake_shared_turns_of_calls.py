@@ -107,7 +107,9 @@ async def test_a_reset_of_one_server_is_one_of_all(store: Interrupted) -> None:
     assert ((await taken(other, query_of()))[0], (await taken(one, query_of()))[0]) == (1, 2)
 
 
-async def test_a_server_that_does_not_know_of_a_reset_yet_counts_nothing_of_what_comes_after(store: Interrupted) -> None:
+async def test_a_server_that_does_not_know_of_a_reset_yet_counts_nothing_of_what_comes_after(
+    store: Interrupted,
+) -> None:
     one, other = await served(store), await served(store)
     store.meanwhile["turns"] = lambda: taken(other, query_of())
     await model_of(one).reset()

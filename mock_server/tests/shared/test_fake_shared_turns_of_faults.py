@@ -121,6 +121,7 @@ async def test_one_of_times_and_probability_is_counted_as_by_one_server(store: I
     found = await met(three, 60)
     assert found == await met([alone(store, both)], 60)
     assert found.count("html") == 4
+    assert not [one for one in store.asked if "order:" in one]
 
 
 async def test_one_that_was_taken_back_leaves_no_count_to_the_next(store: Interrupted, three: list[Model]) -> None:

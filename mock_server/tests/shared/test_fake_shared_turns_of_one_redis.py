@@ -155,6 +155,20 @@ def test_a_reset_gives_every_server_the_first_turn_and_the_first_number_again(th
         admin(three[2], "POST", "reset")
 
 
+def statuses(servers: Servers, calls: int) -> list[int]:
+    return [post(servers[at % len(servers)], "get_session_info").status_code for at in range(calls)]
+
+
+def test_a_fault_by_probability_goes_wrong_in_the_calls_of_one_server(three: Servers) -> None:
+    order = {"status": 503, "probability": 0.3, "seed": 5, "route": "get_session_info"}
+    with Server() as single:
+        for one in (three[0], single):
+            admin(one, "POST", "faults", order)
+        found = statuses(three, 30)
+        assert found == statuses([single], 30)
+    assert 3 < found.count(503) < 20
+
+
 def test_servers_that_are_started_later_go_on_with_the_turns(redis: RedisServer) -> None:
     with Server(redis=redis.url) as first:
         tell(first, {"image_id": IMAGE}, "first", "second", "third")

@@ -225,6 +225,9 @@ class FakeChild:
     def end(self) -> None:
         self.asked.append("end")
 
+    def leave(self) -> None:
+        self.asked.append("leave")
+
     def kill(self) -> None:
         self.asked.append("kill")
 

@@ -89,7 +89,7 @@ def test_the_old_one_is_asked_to_end_when_the_new_one_serves() -> None:
     assert (old.asked, one.slot.is_settled) == ([], False)
     one.children[1].serve()
     one.step()
-    assert (old.asked, one.slot.is_settled) == (["end"], False)
+    assert (old.asked, one.slot.is_settled) == (["leave"], False)
     old.ended = 0
     assert (one.step(), one.slot.is_settled) == ([], True)
 
@@ -130,7 +130,7 @@ def test_the_end_asks_each_child_once_and_starts_no_other() -> None:
     one.step()
     one.slot.begin()
     one.slot.end()
-    assert [child.asked for child in one.children] == [["end"]] * 3
+    assert [child.asked for child in one.children] == [["leave"], ["end"], ["end"]]
     for child in one.children:
         child.ended = 0
     one.step(1000.0)
