@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from .deployment import Freezing
-from .ledger import Change
-from .refusal import Refused
+from .ledger import Change, Unknown
+from .refusal import Refused, shown
 
 if TYPE_CHECKING:
     from .model import Model
@@ -20,8 +20,18 @@ _MOST_AHEAD = 1e10
 
 
 async def carry_out(model: "Model", change: Change) -> Any:
-    """What the one who made the change wants to know. Raises Refused or ValueError for what cannot be."""
-    return await _KINDS[change["kind"]](model, change)
+    """What the one who made the change wants to know. Raises Refused or ValueError for what cannot be, and Unknown for
+    a kind of a later release."""
+    kind = change.get("kind")
+    act = _KINDS.get(kind) if isinstance(kind, str) else None
+    if act is None:
+        # What comes after it may build on it.
+        raise Unknown(
+            503,
+            f"another server has made a change of the kind {shown(kind)}, which this release does not know;"
+            " restart this server with the other's release",
+        )
+    return await act(model, change)
 
 
 async def _deploy(model: "Model", change: Change) -> None:

@@ -58,6 +58,10 @@ async def opened(store: Store, prefix: str) -> Change | None:
     return None if raw is None else _read(raw)
 
 
+class Unknown(Refused):
+    """A change that this release cannot carry out, and must not pass over."""
+
+
 class Behind(Exception):
     """Others have changed what is asked: this server has to carry that out, and to begin anew with the question."""
 
@@ -215,17 +219,23 @@ class Ledger:
             if raw is None:
                 raise Refused(503, f"change {self._done:,} of the model is gone from the store; start the servers anew")
             # Whoever finds it done goes on.
+            passed = 1
             try:
                 await self._carry_out(raw)
+            except Unknown:
+                passed = 0
+                raise
             finally:
-                self._done += 1
-                self._bytes += len(raw)
+                self._done += passed
+                self._bytes += passed * len(raw)
         if written < self._done:
             raise Lost(503, _LOST)
 
     async def _carry_out(self, raw: bytes) -> None:
         try:
             await self._act(_read(raw))
+        except Unknown:
+            raise
         except (Refused, ValueError):
             # As it was refused to the one who wanted it.
             return

@@ -3,14 +3,14 @@
 import asyncio
 import socket
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
 
 from .administration.guard import Guard
-from .app import make_app
+from .app import App, make_app
 from .clock import Clock
 from .data_dir import State, state
 from .dialect import Dialect
@@ -80,11 +80,13 @@ class Running:
         self._play = play
         self._replaying = replaying
         self._left: asyncio.Event | None = None
+        self._over = False
         self._farewell = 0.0
 
     def leave(self, farewell: float = 0.0) -> None:
-        """End. A server that has ended by itself has nothing more to end. `farewell` is that of `Ending.finish`."""
-        self._farewell = farewell
+        """End: one that has ended by itself has nothing more to end, and one that still starts never listens.
+        `farewell` is that of `Ending.finish`."""
+        self._farewell, self._over = farewell, True
         if self.loop is not None and self._left is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._left.set)
 
@@ -112,16 +114,42 @@ class Running:
         return redis_state(self.setup.redis)
 
     async def _serve_from(self, kept: State, ready: "Future[None]", left: asyncio.Event) -> None:
-        async with _alone(kept):
-            self.fake = await self._seeded(kept)
+        async with AsyncExitStack() as serving:
+            # Until all is there: another server would see half of it.
+            async with _alone(kept):
+                if kept.shared:
+                    await self._agree(kept, serving)
+                fake = self.fake = await self._seeded(kept)
+                app = await self._made(fake)
+            await self._answer(fake, app, ready, left)
+
+    async def _agree(self, kept: State, serving: AsyncExitStack) -> None:
+        """Begin only if those that run serve the same. Loaded where it is needed, as few servers share anything."""
+        from .agreement import agreed, check_format, sealed
+
+        setup, play = self.setup, self._play
+        await check_format(kept.store)
+        terms: dict[str, int | str | None] = {
+            "seed": play.seed, "dialect": setup.dialect.name, "mode": setup.dialect.mode,
+            "API token": sealed(setup.api_token), "session token": sealed(setup.session_token),
+            "scenario": await play.digest(),
+        }  # fmt: skip
+        await serving.enter_async_context(agreed(kept.store, terms, asyncio.sleep))
+
+    async def _made(self, fake: Fake) -> App:
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
-        self.fake.console.open(guard, self.gate, self._play.seed, self.fake.models.values())
-        app = make_app(self.fake)
+        fake.console.open(guard, self.gate, self._play.seed, fake.models.values())
+        app = make_app(fake)
+        await self._begin(fake)
+        return app
+
+    async def _answer(self, fake: Fake, app: App, ready: "Future[None]", left: asyncio.Event) -> None:
         runner = web.ServerRunner(app.server, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         try:
-            async with _alone(kept):
-                await self._begin(self.fake)
+            # Nobody waits for it any more, and nobody would end it.
+            if self._over:
+                return
             listening = await self._listen(app.server)
             try:
                 ready.set_result(None)
@@ -131,7 +159,7 @@ class Running:
         finally:
             self.gate.close()
             await self._play.end()
-            await _tell_others(self.fake)
+            await _tell_others(fake)
             await cancel_the_rest()
             await runner.cleanup()
 

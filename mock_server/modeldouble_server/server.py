@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
-_START_TIMEOUT = 30.0
+_START_TIMEOUT, _SHARED_TIMEOUT = 30.0, 90.0
+"""Seconds; who shares a store waits for the others, one after the other."""
 _STOP_TIMEOUT = 10.0
 _GRACE = 0.5
 """Tests that stop a server under load would wait for more. `modeldouble serve` has more, as its clients are others'."""
@@ -127,10 +128,12 @@ class Server:
         running = Running(self._setup(), self._play, self._replaying)
         thread = threading.Thread(target=running.run, args=(ready,), name="modeldouble", daemon=True)
         thread.start()
+        patience = _START_TIMEOUT if self._redis is None else _SHARED_TIMEOUT
         try:
-            ready.result(_START_TIMEOUT)
+            ready.result(patience)
         except FutureTimeout as error:
-            raise CannotServe(f"did not start within {_START_TIMEOUT:.0f} s; see the log, and try again") from error
+            running.leave()
+            raise CannotServe(f"did not start within {patience:.0f} s; see the log, and try again") from error
         except StoreDown as error:
             thread.join(_STOP_TIMEOUT)
             raise CannotServe(str(error)) from error

@@ -12,7 +12,7 @@ from modeldouble_server.changes import carry_out
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import default_spec
 from modeldouble_server.deployment import Freezing
-from modeldouble_server.ledger import Ledger
+from modeldouble_server.ledger import Change, Ledger
 from modeldouble_server.model import Model
 from modeldouble_server.refusal import Refused
 from modeldouble_server.scene import Query, Subject
@@ -185,3 +185,28 @@ async def test_an_inference_that_thaws_has_to_be_told(one: Model, other: Model) 
     assert (thawing(other), thawing(one)) == ((False, False), (False, False))
     other.deployment.thaw()
     assert thawing(other) == (False, False)
+
+
+async def test_a_change_of_a_later_release_is_told_each_time_and_nothing_behind_it_is_carried_out(
+    one: Model, other: Model, store: SqliteStore
+) -> None:
+    await one.ledger.make({"kind": "freeze"})
+    await Ledger(later, store, "m:").make({"kind": "bend"})
+    await Ledger(later, store, "m:").make({"kind": "thaw"})
+    for asked in (other.ledger.catch_up(), other.ledger.catch_up(), other.ledger.make({"kind": "thaw"})):
+        with pytest.raises(Refused, match=r"of the kind 'bend', which this release .* restart this server") as refused:
+            await asked
+        assert refused.value.status == 503
+    assert other.deployment.frozen
+    assert await store.count("m:changes") == 3
+
+
+async def later(change: Change) -> None:
+    """A later release, which knows all kinds of changes."""
+
+
+@pytest.mark.parametrize("change", [{}, {"kind": None}, {"kind": ["freeze"]}])
+async def test_a_change_without_a_kind_is_none_that_is_known(one: Model, store: SqliteStore, change: Change) -> None:
+    await Ledger(later, store, "m:").make(change)
+    with pytest.raises(Refused, match="which this release does not know"):
+        await one.ledger.catch_up()

@@ -8,6 +8,7 @@ import pytest
 from modeldouble_server.clock import Clock
 from modeldouble_server.fake import Sleep
 from modeldouble_server.refusal import CannotServe
+from modeldouble_server.store import StoreDown
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.turn import turn
 
@@ -48,12 +49,53 @@ async def test_nobody_is_in_it_at_the_same_time(store: SqliteStore, sleep: Sleep
     assert await asyncio.gather(*(server() for _ in range(5))) == [1] * 5
 
 
-async def test_the_turn_of_a_server_that_was_killed_is_over_in_half_a_minute(
-    store: SqliteStore, clock: Clock, sleep: Sleep
-) -> None:
-    await store.create("start", b"killed", 30.0)
+async def test_the_turn_of_a_server_that_was_killed_is_over_in_ten_seconds(clock: Clock) -> None:
+    taken: dict[str, float | None] = {}
+
+    class Noting(SqliteStore):
+        async def create(self, key: str, value: bytes, ttl: float | None = None) -> bool:
+            taken[key] = ttl
+            return await super().create(key, value, ttl)
+
+    noting = Noting(clock=clock.now)
+    async with turn(noting, "start", asyncio.sleep):
+        assert taken == {"start": 10.0}
+    await noting.close()
+
+
+async def test_a_turn_lasts_as_long_as_its_holder_works(store: SqliteStore, clock: Clock) -> None:
+    steps = asyncio.Queue[float]()
+
+    async def sleep(seconds: float) -> None:
+        clock.advance(await steps.get())
+
     async with turn(store, "start", sleep):
-        assert clock.now() == pytest.approx(30.0, abs=0.1)
+        for _ in range(10):
+            steps.put_nowait(3.0)
+            await asyncio.sleep(0.01)
+        assert (clock.now(), await store.create("start", b"another")) == (30.0, False)
+
+
+async def test_a_store_that_was_away_for_a_moment_takes_no_turn_away(clock: Clock) -> None:
+    steps = asyncio.Queue[float]()
+    away = [False, True]
+
+    class Away(SqliteStore):
+        async def swap(self, key: str, old: bytes, new: bytes, ttl: float | None = None) -> bool:
+            if away.pop():
+                raise StoreDown("Store", "is away", "wait")
+            return await super().swap(key, old, new, ttl)
+
+    async def sleep(seconds: float) -> None:
+        clock.advance(await steps.get())
+
+    store = Away(clock=clock.now)
+    async with turn(store, "start", sleep):
+        for _ in range(2):
+            steps.put_nowait(6.0)
+            await asyncio.sleep(0.01)
+    await store.close()
+    assert away == []
 
 
 async def test_who_waits_for_ever_is_told(store: SqliteStore, sleep: Sleep) -> None:
@@ -74,6 +116,6 @@ async def test_a_turn_that_lasted_too_long_does_not_end_anothers(
     store: SqliteStore, clock: Clock, sleep: Sleep
 ) -> None:
     async with turn(store, "start", sleep):
-        clock.advance(31)
+        clock.advance(11)
         assert await store.create("start", b"another", 30.0)
     assert await store.get("start") == b"another"

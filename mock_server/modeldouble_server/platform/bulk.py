@@ -1,5 +1,6 @@
 """Many pictures in one request: downloaded as a form, added by the hashes of their contents."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -11,7 +12,7 @@ from ..refusal import Refused
 from ..world import Entity, sha256_of
 from . import images
 from .call import PlatformCall, as_object
-from .media import Part, held, send_parts
+from .media import Part, all_held, held, send_parts
 from .refusals import Taken
 from .uploads import known_picture
 
@@ -33,8 +34,10 @@ async def download(call: PlatformCall) -> web.StreamResponse:
             raise Refused(
                 404, f"imageIds has {one['id']}, which is not in dataset {dataset['id']} but {one['datasetId']}"
             )
-    parts = [Part(str(one["id"]), one["name"], one["mime"], await held(call, one)) for one in chosen]
-    return await send_parts(call, parts)
+    await all_held(call, chosen)
+    return await send_parts(
+        call, [Part(str(one["id"]), one["name"], one["mime"], partial(held, call, one)) for one in chosen]
+    )
 
 
 async def add(call: PlatformCall) -> web.Response:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ..fake import Fake
 from ..refusal import Refused
+from ..store import StoreDown
 from ..world import Entity, sha256_of
 from .call import PlatformCall
 
@@ -20,12 +21,12 @@ _ADDRESS = re.compile(r"(?:(?P<owner>[0-9]{1,18})/)?(?P<sha256>[0-9a-f]{64})(?![
 
 
 class Part(NamedTuple):
-    """One part of a form that is sent: its content is held, or read from a file when its turn has come."""
+    """One part of a form that is sent: its content is held, or read when its turn has come."""
 
     name: str
     file_name: str
     mime: str
-    content: bytes | Path
+    content: bytes | Callable[[], Awaitable[bytes | Path]]
 
 
 async def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
@@ -40,8 +41,20 @@ async def held(call: PlatformCall, entity: Entity) -> bytes | Path:
     """The content of an entity, or its file, which is there; 404 without."""
     found = await call.world.blobs.find(sha256_of(entity))
     if found is None:
-        raise Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
+        raise _nothing_held(entity)
     return found
+
+
+async def all_held(call: PlatformCall, chosen: Sequence[Entity]) -> None:
+    """404 if the content of one of them is not there."""
+    there = await call.world.blobs.those([sha256_of(one) for one in chosen])
+    for one in chosen:
+        if sha256_of(one) not in there:
+            raise _nothing_held(one)
+
+
+def _nothing_held(entity: Entity) -> Refused:
+    return Refused(404, f"id {entity['id']} has no content in this world: it was added as a description only")
 
 
 def storage_url(call: PlatformCall, entity: Entity) -> str:
@@ -85,14 +98,24 @@ async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamRes
     await response.prepare(call.request)
     if call.request.method == "HEAD":
         return response
-    for part in parts:
-        # Percent-encoded as in browsers' forms; clients read the name only.
-        file_name = quote(part.file_name, safe=" !#$&'()+,-.;=@[]^_`{}~", errors="replace")
-        head = f'Content-Disposition: form-data; name="{part.name}"; filename="{file_name}"\r\n'
-        await response.write(f"--{boundary}\r\n{head}Content-Type: {part.mime}\r\n\r\n".encode())
-        content = part.content
-        await response.write(await asyncio.to_thread(content.read_bytes) if isinstance(content, Path) else content)
-        await response.write(b"\r\n")
+    try:
+        for part in parts:
+            await _send(response, boundary, part)
+    except (Refused, StoreDown, OSError):
+        # Its head is out: that the form is not whole, only a broken connection can say.
+        if call.request.transport is not None:
+            call.request.transport.abort()
+        return response
     await response.write(f"--{boundary}--\r\n".encode())
     await response.write_eof()
     return response
+
+
+async def _send(response: web.StreamResponse, boundary: str, part: Part) -> None:
+    # Percent-encoded as in browsers' forms; clients read the name only.
+    file_name = quote(part.file_name, safe=" !#$&'()+,-.;=@[]^_`{}~", errors="replace")
+    head = f'Content-Disposition: form-data; name="{part.name}"; filename="{file_name}"\r\n'
+    content = part.content if isinstance(part.content, bytes) else await part.content()
+    await response.write(f"--{boundary}\r\n{head}Content-Type: {part.mime}\r\n\r\n".encode())
+    await response.write(await asyncio.to_thread(content.read_bytes) if isinstance(content, Path) else content)
+    await response.write(b"\r\n")

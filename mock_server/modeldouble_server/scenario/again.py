@@ -1,4 +1,4 @@
-"""Projects of a scenario that an earlier server put into the same folder: found again, not put twice.
+"""Projects of a scenario that an earlier server put into the same store: found again, not put twice.
 
 A project whose declaration is the same is left as it is, with everything that was changed since. One that changed is
 put over what is there, by the names of datasets and pictures; what users added beside, and what is no longer declared,
@@ -7,13 +7,17 @@ stays.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..keys import Entity, Kind
 from ..refusal import Refused
 from ..world import World
 from .content import Project
+
+if TYPE_CHECKING:
+    from .build import Built
 
 _KEPT = ("labelsCount", "tags", "meta", "customData", "createdAt")
 """Of a picture whose content is the same, what users may have changed."""
@@ -27,8 +31,30 @@ class Before(NamedTuple):
 
 
 def digest_of(project: Project) -> str:
-    """Tells one declaration from another."""
-    return hashlib.sha256(repr(project).encode("utf-8", "surrogatepass")).hexdigest()
+    """Tells one declaration from another: what files hold, and not where they lie."""
+    return _hashed(_placeless(project))
+
+
+def digest_of_all(built: "Built") -> str:
+    """Tells one scenario from another, with its projects and the contents of its URLs."""
+    content = built.content
+    projects = [digest_of(one) for one in content.projects]
+    return _hashed(json.dumps(built.document.value), projects, _placeless(content.urls))
+
+
+def _hashed(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _placeless(value: object) -> object:
+    """A value without the paths in it: each stands beside the name and the facts of its file."""
+    if isinstance(value, Path):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _placeless(one) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_placeless(one) for one in value]
+    return value
 
 
 async def before(world: World, project: Project) -> Before | None:

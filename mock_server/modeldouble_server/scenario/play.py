@@ -35,6 +35,16 @@ class Play:
             self._read = self._reading(file)
             self._know(self._read[0])
 
+    async def digest(self) -> str | None:
+        """What tells this scenario from another one, wherever its file lies; None without one."""
+        if self._file is None:
+            return None
+        if self._read is None:
+            self._read = await asyncio.to_thread(self._reading, self._file)
+        from .again import digest_of_all
+
+        return await asyncio.to_thread(digest_of_all, self._read[0])
+
     async def begin(self, fake: Fake, world: World, session_token: str, sleep: Sleep = asyncio.sleep) -> None:
         """Serve it, and look from now on whether its file changes."""
         if self._file is None:
@@ -47,7 +57,8 @@ class Play:
 
         served = Served(fake, world, session_token, built)
         await served.begin()
-        watch = Watch(served, built, seen, seed=self._seed, limits=self._limits, sleep=sleep)
+        shared = fake.models[session_token].ledger.shared
+        watch = Watch(served, built, seen, seed=self._seed, limits=self._limits, sleep=sleep, shared=shared)
         self._watching = asyncio.create_task(watch.run())
 
     async def end(self) -> None:

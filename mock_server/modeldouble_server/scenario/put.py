@@ -48,6 +48,8 @@ async def _put(world: World, project: Project, now: float) -> None:
     if found is not None:
         refuse_other_id(project, found)
         if found.digest == digest:
+            # They may lie elsewhere by now.
+            await world.put([], _files(project))
             return
     drafted, files = await _drafted(world, project, now, again=found is not None)
     project_id = next(one["id"] for kind, one in drafted if kind == "project") if found is None else found.project_id
@@ -58,6 +60,15 @@ async def _put(world: World, project: Project, now: float) -> None:
     for name, owner in await world.create(drafted, files, note):
         what = "project" if name == project.name else f"{name!r}:"
         raise Refused(400, f"{what} {owner} has the name already; give another")
+
+
+def _files(project: Project) -> dict[str, Path]:
+    images = [image for dataset in project.found.datasets for image in dataset.images] if project.found else []
+    pictures = [one for dataset in project.datasets for one in dataset.pictures]
+    return {
+        **{one.facts.sha256: one.path for one in images},
+        **{one.facts.sha256: one.file for one in pictures if one.file is not None},
+    }
 
 
 async def _drafted(world: World, project: Project, now: float, again: bool) -> Drafted:

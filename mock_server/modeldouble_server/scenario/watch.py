@@ -14,6 +14,7 @@ log = logging.getLogger("modeldouble_server")
 PAUSE = 0.5
 Sleep = Callable[[float], Awaitable[None]]
 Stamp = tuple[int, int, int]
+_ANEW = "servers that share a store serve what all of them began with; end all of them, and start them anew"
 
 
 def stamp(file: Path) -> Stamp | None:
@@ -26,14 +27,18 @@ def stamp(file: Path) -> Stamp | None:
 
 
 class Watch:
-    """Reads a scenario again when it changes. `seen` is the file's stamp from before it was read first."""
+    """Reads a scenario again when it changes. `seen` is the file's stamp from before it was read first.
+
+    Where the store is `shared`, nothing is exchanged: servers would do that at different moments, or not at all.
+    """
 
     def __init__(
         self, served: Served, built: Built, seen: Stamp | None, *, seed: int | None = None,
-        limits: Limits | None = None, sleep: Sleep = asyncio.sleep,
+        limits: Limits | None = None, sleep: Sleep = asyncio.sleep, shared: bool = False,
     ) -> None:  # fmt: skip
         self._served, self._file, self._seen = served, built.document.file, seen
         self._seed, self._limits, self._sleep = seed, limits, sleep
+        self._shared = shared
         self._changed: Stamp | None = None
         self._generation = 0
 
@@ -41,7 +46,11 @@ class Watch:
         """Look every half second, until it is cancelled."""
         while True:
             await self._sleep(PAUSE)
-            if self._settled():
+            if not self._settled():
+                continue
+            if self._shared:
+                log.warning("%s changed, which is not served: %s", self._file, _ANEW)
+            else:
                 await self.exchange()
 
     def _settled(self) -> bool:

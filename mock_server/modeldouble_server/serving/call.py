@@ -14,7 +14,7 @@ from ..model import Model, ModelFailed
 from ..predict.acting import corners
 from ..refusal import Refused, shown
 from ..results import Terms
-from ..scene import Query, Settings
+from ..scene import Query, Settings, Turn
 from ..stubs import Tied, Unmatched
 from ..wire import State
 from ..world import Entity, Kind
@@ -22,10 +22,10 @@ from .failing import failure
 
 if TYPE_CHECKING:
     from ..ledger import Ledger
+    from ..shared import SharedTurns
     from .forms import Form
 
 _BATCH = 16
-_BODY = web.RequestKey("body", bytes)
 _JSON = "application/json"
 _TOKEN_LENGTH = 128
 _UNSIGNED = "ValueError('API_TOKEN env variable is undefined')"
@@ -130,17 +130,10 @@ class Call:
             content = self.request.content
             # A small body has come in with its head: aiohttp's way of reading one in pieces takes longer than all else.
             if content.is_eof() and content.total_bytes <= self.fake.limits.json_bytes:
-                self._raw = content.read_nowait() or await self._read_before()
+                self._raw = content.read_nowait()
             else:
                 self._raw = await self.request.read()
-            if self.unseen is not None:
-                self.request[_BODY] = self._raw
         return self._raw
-
-    async def _read_before(self) -> bytes:
-        """The body of a request that is begun anew, or of one that has none."""
-        body = self.request.get(_BODY)
-        return await self.request.read() if body is None else body
 
     def terms(self, given: Mapping[str, Any]) -> Terms:
         """How the model is asked: under which settings, of which these were sent."""
@@ -152,18 +145,30 @@ class Call:
         Where there are stubs and none answers, or two do, it is a 400, which no client repeats.
         """
         shared = self.model.shared
-        taken: list[Query] = []
-        # All numbers at once. Where one of the queries is refused, those of the ones behind it are nobody's.
-        first = await shared.turns.numbered(len(queries)) if shared is not None and queries else None
-        for at, query in enumerate(queries):
-            number = self._note(query, None if first is None else first + at)
+        try:
+            if shared is not None and queries:
+                return await self._take_shared(queries, shared.turns)
             stubs = self.model.stubs
-            try:
-                turns = stubs.take(query, number) if shared is None else await shared.turns.take(stubs, query, number)
-            except (Unmatched, Tied) as error:
-                raise Refused(400, str(error), "stub") from error
-            taken.append(self._keep(query._replace(turns=turns)))
+            return [self._keep(query, stubs.take(query, self._note(query, None))) for query in queries]
+        except (Unmatched, Tied) as error:
+            raise Refused(400, str(error), "stub") from error
+
+    async def _take_shared(self, queries: Sequence[Query], turns: "SharedTurns") -> list[Query]:
+        # All numbers at once. Where one of the queries is refused, those of the ones behind it are nobody's.
+        first = await turns.numbered(len(queries))
+        taken: list[Query] = []
+        for number, query in enumerate(queries, first):
+            self._note(query, number)
+            taken.append(self._keep(query, await turns.take(self.model.stubs, query, number)))
+        # A stub may have been removed while those of other queries were counted.
+        while gone := [at for at, one in enumerate(taken) if not self._has_stubs(one)]:
+            for at in gone:
+                taken[at] = queries[at]._replace(turns=await turns.take(self.model.stubs, queries[at], first + at))
+        self.queries[-len(taken) :] = taken
         return taken
+
+    def _has_stubs(self, taken: Query) -> bool:
+        return self.model.stubs.knows([turn.stub for turn in taken.turns])
 
     def _note(self, query: Query, number: int | None) -> int:
         number = self.model.received.add(query, number)
@@ -172,7 +177,8 @@ class Call:
         self.number = self.number or number
         return number
 
-    def _keep(self, taken: Query) -> Query:
+    def _keep(self, query: Query, turns: tuple[Turn, ...]) -> Query:
+        taken = query._replace(turns=turns)
         self.queries.append(taken)
         self._fill_memory()
         replay = self.model.spec.replay

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from modeldouble_server.limits import Limits
 
@@ -262,3 +263,14 @@ def test_folders_are_bounded(start: Start, tmp_path: Path, png: Png) -> None:
         start(limits=Limits(entities=1)).server.add_project(root)
     with pytest.raises(ValueError, match="40 x 30 pixels, over the limit"):
         start(limits=Limits(pixels=100)).server.add_project(root)
+
+
+def test_a_file_that_goes_while_its_form_is_sent_breaks_the_connection(start: Start, tmp_path: Path, png: Png) -> None:
+    fake = start()
+    found = images(fake, fake.server.add_project(coco(tmp_path / "mine", png)))
+    dataset = fake.tell("images.info", id=found["a.png"])["datasetId"]
+    fields = {"datasetId": dataset, "imageIds": [found["a.png"], found["b.png"]]}
+    assert fake.platform("images.bulk.download", fields).content.count(b"PNG") == 2
+    (tmp_path / "mine" / "images" / "b.png").unlink()
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        fake.platform("images.bulk.download", fields)

@@ -133,10 +133,10 @@ async def test_what_a_tenant_counted_goes_with_it(store: Interrupted) -> None:
 async def test_the_body_of_a_request_that_is_begun_anew_is_there_again(store: Interrupted) -> None:
     fake = await served(store)
     for pieces in ([b'{"state":', b" {}}"], [b'{"state": {}}'], []):
-        request = requested(*pieces)
-        first, second = Call(fake, model_of(fake), request, "r"), Call(fake, model_of(fake), request, "r")
-        first.unseen = model_of(fake).ledger
-        assert [await first.raw(), await second.raw(), await second.raw()] == [b"".join(pieces)] * 3
+        first = Call(fake, model_of(fake), requested(*pieces), "r")
+        told = await first.raw()
+        second = first.again(model_of(fake))
+        assert [told, await second.raw(), await second.raw()] == [b"".join(pieces)] * 3
 
 
 def requested(*pieces: bytes) -> web.Request:
@@ -146,3 +146,26 @@ def requested(*pieces: bytes) -> web.Request:
         body.feed_data(piece)
     body.feed_eof()
     return make_mocked_request("POST", "/", {"Content-Type": "application/json"}, payload=body)
+
+
+async def test_a_stub_that_is_removed_while_a_batch_is_counted_answers_none_of_it(store: Interrupted) -> None:
+    fake = await served(store)
+    stubs = model_of(fake).stubs
+    stubs.when(image="a.jpg", route="inference_*").predict("cat", box=BOX)
+    stubs.when(image="b.jpg").predict("dog", box=BOX)
+    stubs.when().predict("other", box=BOX)
+    stubs.when(call=3).predict("third", box=BOX)
+
+    async def removed() -> None:
+        stubs.remove(1)
+
+    second = next(key for key in (await keys(fake, store)) if key.endswith("stub:2"))
+    store.meanwhile[second] = removed
+    found = await taken(fake, query_of("c.jpg"), query_of("a.jpg"), query_of("b.jpg"))
+    assert found == (2, [[(3, 0)], [(4, 0)], [(2, 1)]])
+
+
+async def keys(fake: Fake, store: Interrupted) -> list[str]:
+    """The counters of the stub of b.jpg, which is asked once."""
+    await taken(fake, query_of("b.jpg"))
+    return [one.partition(" ")[2] for one in store.asked]

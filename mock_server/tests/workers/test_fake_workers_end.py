@@ -153,6 +153,16 @@ def test_what_is_under_way_is_answered_by_a_worker_whose_place_is_taken(
     until(lambda: two.said("2 workers were restarted"), "the restart is not over")
 
 
+def test_who_keeps_a_connection_to_a_worker_that_leaves_is_answered_and_sent_elsewhere(two: Together) -> None:
+    with closing(Caller(two.port)) as caller:
+        assert caller.ask("get_session_info").closes is False
+        worker = two.worker_of(caller.port)
+        two.signal(signal.SIGHUP)
+        until(lambda: not listens(worker), "its place is not taken")
+        answer = caller.ask("get_session_info")
+    assert (answer.status, answer.closes) == (200, True)
+
+
 def test_a_second_signal_kills(invited: tuple[Together, socket.socket]) -> None:
     two, asking = invited
     two.signal(signal.SIGTERM)

@@ -101,7 +101,8 @@ def test_a_socket_of_a_server_that_has_ended_is_told_in_words(held: ExitStack) -
 def test_a_kept_connection_is_answered_and_sent_elsewhere_while_a_server_ends(held: ExitStack) -> None:
     one = held.enter_context(bound("127.0.0.1", 0, 1)[0])
     server = Server(listener=copy(one), grace=GENEROUS).start()
-    kept, ending = held.enter_context(closing(Caller(server.port))), threading.Thread(target=server.stop, args=[GENEROUS])
+    kept = held.enter_context(closing(Caller(server.port)))
+    ending = threading.Thread(target=server.stop, args=[GENEROUS])
     assert kept.ask("get_session_info").closes is False
     held.callback(ending.join, GENEROUS)
     ending.start()
