@@ -64,10 +64,12 @@ class SharedTenancy:
         try:
             await model.ledger.catch_up()
         except Lost:
-            tenant = self._fake.console.tenants.get(session_token)
-            if tenant is None:
+            if not model.is_tenant:
                 raise
-            self._fake.forget_tenant(tenant)
+            # Another request may have been told the same.
+            tenant = self._fake.console.tenants.get(session_token)
+            if tenant is not None and tenant.model is model:
+                self._fake.forget_tenant(tenant)
             return None
         return model
 

@@ -33,8 +33,10 @@ def test_a_server_that_nobody_waits_for_any_more_never_listens(redis: RedisServe
     ready: Future[None] = Future()
     one = running(redis)
     one.leave()
-    one.run(ready)
-    assert (one.port, ready.done()) == (0, False)
+    thread = threading.Thread(target=one.run, args=(ready,), daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    assert (thread.is_alive(), one.port, ready.done()) == (False, 0, False)
 
 
 async def test_a_server_whose_start_is_given_up_while_it_waits_never_listens(

@@ -122,12 +122,15 @@ def projects(together: Together) -> list[str]:
     return [one["name"] for one in found["entities"]]
 
 
-def test_new_workers_read_the_scenario_anew(begun: Begun, tmp_path: Path) -> None:
+def test_new_workers_of_another_scenario_do_not_join_those_of_before(begun: Begun, tmp_path: Path) -> None:
     together = begun("--scenario", scenario(tmp_path, "Before")).started()
+    before = together.pids()
     scenario(tmp_path, "After")
     together.signal(signal.SIGHUP)
-    until(lambda: restarted(together), "the restart is not over")
-    assert "After" in projects(together)
+    until(lambda: together.said("restart stopped, and the workers of before go on: "), "nothing was refused")
+    assert "servers of one store must be alike" in together.errors()
+    assert "Before" in projects(together)
+    assert together.pids() == before
 
 
 def test_workers_that_would_be_refused_leave_those_of_before_in_place(begun: Begun, tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ def test_workers_that_would_be_refused_leave_those_of_before_in_place(begun: Beg
     [line] = [line for line in together.errors().splitlines() if "restart stopped" in line]
     assert "modles" in line
     assert (together.pids(), together.ask("get_session_info").status) == (before, 200)
-    scenario(tmp_path, "Mended")
+    scenario(tmp_path, "Good")
     together.signal(signal.SIGHUP)
     until(lambda: restarted(together), "the restart is not over")
     assert set(before).isdisjoint(together.pids())
