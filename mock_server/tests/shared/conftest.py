@@ -1,28 +1,5 @@
-"""A Redis for the tests of this folder that do not harm it, empty for each, and one of its own for a test that does."""
+"""The Redis of these tests."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from ..store.redis_fixtures import Started, own_redis, redis, shared_redis, store
 
-import pytest
-
-from ..store.redis_server import RedisServer, redis_server
-
-Started = Callable[..., RedisServer]
-
-
-@pytest.fixture(scope="session")
-def shared_redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
-
-
-@pytest.fixture
-def redis(shared_redis: RedisServer) -> RedisServer:
-    shared_redis.say("FLUSHALL")
-    return shared_redis
-
-
-@pytest.fixture
-def own_redis() -> Iterator[Started]:
-    with ExitStack() as running:
-        yield lambda *options: running.enter_context(redis_server(*options))
+__all__ = ["Started", "own_redis", "redis", "shared_redis", "store"]

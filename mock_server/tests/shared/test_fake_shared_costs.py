@@ -1,7 +1,5 @@
 """What shared journals cost Redis: an operation for all that came within a tenth of a second, and so many bytes."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from modeldouble_server.journal import Entry
@@ -13,13 +11,6 @@ from ..store.redis_server import RedisServer
 from ..store.watched import watching
 
 POLL = Entry(1, 1_700_000_000.5, "POST", "get_inference_progress", 200, 0.000123, 64, job="ab" * 16)
-
-
-@pytest.fixture
-async def store(redis: RedisServer) -> AsyncIterator[RedisStore]:
-    store = await RedisStore.open(redis.url)
-    yield store
-    await store.close()
 
 
 @pytest.fixture

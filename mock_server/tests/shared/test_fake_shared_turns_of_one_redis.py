@@ -21,18 +21,6 @@ IMAGE, VIDEO = 17551748, 18635803
 _PATIENCE = 20.0
 
 
-@pytest.fixture(scope="module")
-def shared_redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
-
-
-@pytest.fixture
-def redis(shared_redis: RedisServer) -> RedisServer:
-    shared_redis.say("FLUSHALL")
-    return shared_redis
-
-
 @pytest.fixture
 def three(redis: RedisServer) -> Iterator[Servers]:
     with ExitStack() as running:

@@ -22,7 +22,10 @@ import pytest
 from modeldouble_server.workers.slot import Patience, Slot
 from modeldouble_server.workers.told import Ready, Refusal, Told
 
-from ..store.redis_server import RedisServer, redis_server
+from ..store.redis_fixtures import redis, shared_redis
+from ..store.redis_server import RedisServer
+
+__all__ = ["redis", "shared_redis"]
 
 GENEROUS = 60.0
 """Seconds after which a test gives up: never what is measured."""
@@ -174,18 +177,6 @@ class Together:
         self._reader.join(GENEROUS)
         assert self.process.stdout is not None
         self.process.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def one_redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
-
-
-@pytest.fixture
-def redis(one_redis: RedisServer) -> RedisServer:
-    one_redis.say("FLUSHALL")
-    return one_redis
 
 
 @pytest.fixture
