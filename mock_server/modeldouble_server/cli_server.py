@@ -30,7 +30,12 @@ def server_options(port: int) -> Callable[[Command], Command]:
         ),
         click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
         click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
-        click.option("--redis", metavar="URL", help="Keep them in this Redis, for all servers that are given it."),
+        click.option(
+            "--redis",
+            metavar="URL",
+            envvar="MODELDOUBLE_REDIS",
+            help="Keep them in this Redis, for all servers that are given it; also from MODELDOUBLE_REDIS.",
+        ),
         click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
         click.option(
             "--on-miss",

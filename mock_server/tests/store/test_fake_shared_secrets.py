@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -171,3 +172,12 @@ def test_the_command_line_does_not_show_it() -> None:
         assert done.returncode != 0
         assert "Redis" in done.stderr
         assert PIECE not in done.stdout + done.stderr
+
+
+def test_the_address_may_come_from_the_environment_which_no_list_of_processes_shows() -> None:
+    command = [sys.executable, "-m", "modeldouble_server.cli", "serve", "--port", "0"]
+    environment = {**os.environ, "MODELDOUBLE_REDIS": f"redis://:{QUOTED}@127.0.0.1:1/0"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    assert done.returncode == 1
+    assert "Redis at redis://127.0.0.1:1/0" in done.stderr
+    assert PIECE not in done.stdout + done.stderr
