@@ -249,6 +249,8 @@ async def test_changes_have_a_limit_of_bytes_that_every_server_keeps(store: Sqli
     await one.make({"name": "a" * 20})
     with pytest.raises(Refused, match="more than 40 bytes, which is the limit; serve another in its place"):
         await other.make({"name": "b" * 20})
+    with pytest.raises(Refused, match="more than 40 bytes"):
+        await one.make({"name": "b" * 20})
     await other.catch_up()
     assert state.names == ["a" * 20]
     assert await store.count("m:changes") == 1

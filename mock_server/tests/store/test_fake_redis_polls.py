@@ -126,3 +126,15 @@ def test_what_another_server_was_told_is_known_at_the_root(server: Server, other
     assert requests.post(f"{other.server_address}/__admin/models/1/faults", json=told, timeout=_PATIENCE).ok
     at_root = f"{server.server_address}/get_session_info"
     assert requests.post(at_root, json={"state": {}}, timeout=_PATIENCE).status_code == 503
+
+
+@pytest.mark.parametrize("route", ["get_inference_progress", "pop_inference_results"])
+def test_a_fault_that_another_server_has_taken_back_is_met_by_no_poll(
+    server: Server, other: Server, route: str
+) -> None:
+    told = {"status": 503, "times": None, "route": route}
+    faults = "__admin/models/1/faults"
+    assert requests.post(f"{server.server_address}/{faults}", json=told, timeout=_PATIENCE).ok
+    assert post(server, route).status_code == 503
+    assert requests.delete(f"{other.server_address}/{faults}", timeout=_PATIENCE).ok
+    assert post(server, route).status_code == 400
