@@ -203,12 +203,15 @@ def _tenancy(fake: Fake, *, shared: bool) -> Tenancy:
 async def seed_fake(
     store: Store, *, sleep: Sleep, clock: Clock, limits: Limits, seed: int = 0,
     api_token: str = API_TOKEN, session_token: str = SESSION_TOKEN, at_root: bool = True, dialect: Dialect = SUPERSET,
-    contents: Contents | None = None, passing: Store | None = None, shared: bool = False,
+    contents: Contents | None = None, passing: Store | None = None, shared: bool = False, terms: str = "",
 ) -> Fake:  # fmt: skip
-    """A fake with the default world and its model, both as they are after every start; what was added before stays."""
+    """A fake with the default world and its model, both as they are after every start; what was added before stays.
+
+    `terms`: what servers of the store have agreed to serve. What was changed of models under other terms was of others.
+    """
     fake = Fake(store, sleep, clock, limits, dialect, contents, passing, shared=shared)
     if shared:
-        fake.born = await born(store)
+        fake.born = f"{await born(store)}{hashlib.sha256(terms.encode()).hexdigest()[:16]}"
     world = await default_world(store, "world:0:", fake.blobs, session_token, shared=shared)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

@@ -1,6 +1,7 @@
 """A server from its first socket to its last: what runs in the thread that `Server` starts."""
 
 import asyncio
+import json
 import socket
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
@@ -117,14 +118,14 @@ class Running:
         async with AsyncExitStack() as serving:
             # Until all is there: another server would see half of it.
             async with _alone(kept):
-                if kept.shared:
-                    await self._agree(kept, serving)
-                fake = self.fake = await self._seeded(kept)
+                terms = await self._agree(kept, serving) if kept.shared else ""
+                fake = self.fake = await self._seeded(kept, terms)
                 app = await self._made(fake)
             await self._answer(fake, app, ready, left)
 
-    async def _agree(self, kept: State, serving: AsyncExitStack) -> None:
-        """Begin only if those that run serve the same. Loaded where it is needed, as few servers share anything."""
+    async def _agree(self, kept: State, serving: AsyncExitStack) -> str:
+        """Begin only if those that run serve the same: what that is."""
+        # Loaded where it is needed, as few servers share anything.
         from .agreement import agreed, check_format, sealed
 
         setup, play = self.setup, self._play
@@ -135,6 +136,7 @@ class Running:
             "scenario": await play.digest(),
         }  # fmt: skip
         await serving.enter_async_context(agreed(kept.store, terms, asyncio.sleep))
+        return json.dumps(terms)
 
     async def _made(self, fake: Fake) -> App:
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
@@ -163,12 +165,13 @@ class Running:
             await cancel_the_rest()
             await runner.cleanup()
 
-    async def _seeded(self, kept: State) -> Fake:
+    async def _seeded(self, kept: State, terms: str) -> Fake:
         setup = self.setup
         return await seed_fake(
             kept.store, sleep=setup.sleep, clock=setup.clock, limits=setup.limits, seed=self._play.seed,
             api_token=setup.api_token, session_token=setup.session_token, at_root=not setup.public,
             dialect=setup.dialect, contents=kept.contents, passing=kept.passing, shared=kept.shared,
+            terms=terms,
         )  # fmt: skip
 
     async def _begin(self, fake: Fake) -> None:

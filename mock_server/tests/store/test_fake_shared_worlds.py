@@ -176,3 +176,25 @@ def test_a_stub_of_a_scenario_answers_so_many_times_on_all_servers_together(redi
         said = [post(server, "inference_image_id", image_id=_PICTURE).json() for server in (one, other, other, one)]
     titles = [answer["annotation"]["objects"][0]["classTitle"] for answer in said]
     assert titles == ["dog", "dog", "cat", "cat"]
+
+
+def stubbed(tmp_path: Path, name: str) -> Path:
+    scenario = tmp_path / "mine.yaml"
+    rule = "{when: {}, predict: [{class: NAME, box: [1, 2, 3, 4]}]}".replace("NAME", name)
+    scenario.write_text(f"models:\n  - preset: detection\n    stubs: [{rule}]\n")
+    return scenario
+
+
+def test_what_was_changed_of_models_of_one_scenario_is_nothing_to_those_of_another(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    seen = []
+    for name in ("dog", "cat", "dog"):
+        with Server(redis=redis.url, scenario=stubbed(tmp_path, name)) as server:
+            answer = post(server, "inference_image_id", image_id=_PICTURE).json()
+            seen.append([one["classTitle"] for one in answer["annotation"]["objects"]])
+            if len(seen) == 1:
+                admin(server, "DELETE", "models/1/stubs/1")
+    # Once the rule of the first is taken back, it stays so for whoever serves the same.
+    assert seen[:2] == [["dog"], ["cat"]]
+    assert seen[2] != ["dog"]
