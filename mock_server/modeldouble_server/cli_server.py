@@ -6,6 +6,16 @@ from pathlib import Path
 import click
 
 Command = Callable[..., None]
+_STATE = (
+    click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
+    click.option(
+        "--redis",
+        metavar="URL",
+        envvar="MODELDOUBLE_REDIS",
+        help="Keep them in this Redis, for all servers that are given it; also from MODELDOUBLE_REDIS.",
+    ),
+)
+"""Where it keeps what it knows."""
 _RUN = (
     click.option(
         "--grace", default=5.0, show_default=True, help="Seconds that requests under way are given at the end."
@@ -29,13 +39,7 @@ def server_options(port: int) -> Callable[[Command], Command]:
             "--port", default=port, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
         ),
         click.option("--scenario", metavar="FILE", help="Models and platform content, as FILE or example:NAME says."),
-        click.option("--data-dir", metavar="DIR", help="Keep worlds, uploads and jobs here between two runs."),
-        click.option(
-            "--redis",
-            metavar="URL",
-            envvar="MODELDOUBLE_REDIS",
-            help="Keep them in this Redis, for all servers that are given it; also from MODELDOUBLE_REDIS.",
-        ),
+        *_STATE,
         click.option("--replay", metavar="DIR", help="Answer from a folder that `modeldouble record` wrote."),
         click.option(
             "--on-miss",
