@@ -94,8 +94,8 @@ WORKLOAD = Workload(
     " poll goes through the layers that every request passes (limits of connection and body, faults, journal, metrics),"
     " its job is looked up, and what its clock has brought about is worked out. By itself: the answer's text 2.6 us,"
     " the journal 2.1, the response 2, the job's state 1.6, its record 1, the store 0.35; the collector of garbage is"
-    " 0.3 and not it. For the rest a sampling profiler names the entrance (9 % of the whole) and the writing of head and"
-    " body (7 %); no other call of ours takes more than 2.5 %. A pop of 100 frames"
+    " 0.3 and not it. For the rest a sampling profiler names the entrance (9 % of the whole) and the writing of head"
+    " and body (7 %); no other call of ours takes more than 2.5 %. A pop of 100 frames"
     " makes them when they are asked for, as a job of a million frames is one record, where the bare handler makes"
     " none: 8 ms for 500 synthetic boxes, 0.3 ms where a stub says the same of each.",
     notes=[
