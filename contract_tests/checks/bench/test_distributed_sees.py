@@ -14,7 +14,7 @@ from modeldouble_contract.bench.distributed.asking import INFO, PROGRESS
 from modeldouble_contract.bench.distributed.fleet import Fleet, Member, fleet, member, reading
 from modeldouble_contract.bench.workload import Reading
 
-PLANTED = Path(__file__).with_name("planted_busy")
+PLANTED = Path(__file__).with_name("planted")
 HANDLER, WORK_US = "info.session_info", 1000.0
 WORKERS, JOBS, ROUNDS, SECONDS = 2, 50, 3, 0.6
 
@@ -37,7 +37,7 @@ class Both(NamedTuple):
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("distributed")
     path = os.pathsep.join(filter(None, (str(PLANTED), os.environ.get("PYTHONPATH"))))
-    planted = {"PYTHONPATH": path, "MODELDOUBLE_PLANTED": HANDLER}
+    planted = {"PYTHONPATH": path, "MODELDOUBLE_PLANTED": HANDLER, "MODELDOUBLE_PLANTED_WORK": "1"}
     with (
         fleet(folder, 2) as loads,
         member(loads, folder / "as-is", WORKERS, JOBS) as as_is,

@@ -1,6 +1,8 @@
 """Slows one handler of the fake by a millisecond, in a process that starts with this folder on its PYTHONPATH.
 
-MODELDOUBLE_PLANTED names the handler, as `module.function` of `modeldouble_server.serving`.
+MODELDOUBLE_PLANTED names the handler, as `module.function` of `modeldouble_server.serving`. It sleeps, or works if
+MODELDOUBLE_PLANTED_WORK is there: work is seen in the processor's time, also where a machine has fewer cores than there
+are workers.
 """
 
 import os
@@ -21,10 +23,16 @@ def plant(name: str) -> None:
     @wraps(handler)
     async def slow(call: Any) -> Any:
         # The loop stands still meanwhile, as it does in a handler that works.
-        time.sleep(SECONDS)
+        _work() if "MODELDOUBLE_PLANTED_WORK" in os.environ else time.sleep(SECONDS)
         return await handler(call)
 
     setattr(module, function, slow)
+
+
+def _work() -> None:
+    until = time.thread_time() + SECONDS
+    while time.thread_time() < until:
+        pass
 
 
 if "MODELDOUBLE_PLANTED" in os.environ:
