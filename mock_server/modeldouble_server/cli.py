@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 try:
     import click
 
+    from .cli_completion import SHELLS, examples, setup
+    from .cli_options import bench_options, contract_inputs, contract_verdict, profile_options, record_options
     from .cli_server import server_options
+    from .cli_shape import Commands
 except ModuleNotFoundError:
     raise SystemExit("the command line comes with the server: pip install 'modeldouble[server]'") from None
 
@@ -24,10 +27,22 @@ _PORT = 27209
 _LACKING = "a part is not installed, pip install 'modeldouble[server]'"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_KINDS = {
+    "Begin": ("demo", "serve", "run"),
+    "Say what it answers": ("validate", "explain", "record", "profile"),
+    "Judge and measure": ("contract", "bench"),
+    "Set up": ("completion",),
+}
+
+
+@click.group(cls=Commands, kinds=_KINDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="modeldouble")
 def main() -> None:
-    """A test double for a deployed model: serve it, run a script against it, see it work."""
+    """A test double for a deployed model: serve it, run a script against it, see it work.
+
+    Example: modeldouble demo
+             modeldouble COMMAND --help
+    """
     from .redaction import cut_log
 
     logging.basicConfig(level=logging.WARNING, handlers=[cut_log(sys.stderr, os.environ)])
@@ -39,7 +54,9 @@ def main() -> None:
 def serve(env_file: Path | None, workers: int, **options: Any) -> None:
     """Serve the fake until SIGINT or SIGTERM.
 
-    Example: modeldouble serve --port 0 --env-file fake.env --dialect 6.74.51
+    Example: modeldouble serve
+             modeldouble serve --port 0 --env-file fake.env --scenario example:detection
+             modeldouble serve --dialect 6.74.51 --limit body_bytes=64MiB
     """
     from .handover import Asked, leave, signals, variables
 
@@ -101,11 +118,7 @@ def demo(output: Path) -> None:
 
 @main.command()
 @click.argument("url")
-@click.option("--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder, new or begun.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback only.")
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
-@click.option("--limit", type=click.IntRange(1), default=2048, show_default=True, help="MiB of the folder at most.")
-@click.option("--sdk", metavar="RELEASE", help="The app's release of the official SDK, to be noted.")
+@record_options
 def record(url: str, output: Path, **options: Any) -> None:
     """Pass everything on to the serving app at URL, and record it, until SIGINT or SIGTERM.
 
@@ -123,13 +136,7 @@ def record(url: str, output: Path, **options: Any) -> None:
 
 @main.command()
 @click.argument("url")
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="File that the profile is written to.")
-@click.option("--requests", type=int, default=30, show_default=True, help="Of each kind, of which a third is held out.")
-@click.option("--sizes", default="320x240,640x480,1280x960", show_default=True, help="Width x height of pictures.")
-@click.option("--batch-sizes", default="1,2,4", show_default=True, help="Pictures at a time.")
-@click.option("--settings", type=click.Path(path_type=Path), help="Inference settings that are sent, YAML or JSON.")
-@click.option("--hardware", metavar="TEXT", help="What the app runs on, to be noted.")
-@click.option("--deadline", type=float, default=300.0, show_default=True, help="Seconds for the whole.")
+@profile_options
 def profile(url: str, output: Path, **options: Any) -> None:
     """Measure how long the serving app at URL takes, and write it down for `latency:` of a scenario.
 
@@ -147,7 +154,7 @@ def profile(url: str, output: Path, **options: Any) -> None:
 
 
 @main.command()
-@click.argument("scenario", required=False)
+@click.argument("scenario", required=False, shell_complete=examples)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files, by which editors complete them.")
 def validate(scenario: str | None, schema: bool) -> None:
     """Check a scenario file, and tell every error with its line and the remedy.
@@ -162,7 +169,7 @@ def validate(scenario: str | None, schema: bool) -> None:
 
 
 @main.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=examples)
 @click.option("--image", required=True, type=click.Path(path_type=Path), help="A picture, as if it were uploaded.")
 @click.option("--settings", type=click.Path(path_type=Path), help="Inference settings that are sent, YAML or JSON.")
 def explain(scenario: str, image: Path, settings: Path | None) -> None:
@@ -180,33 +187,15 @@ def explain(scenario: str, image: Path, settings: Path | None) -> None:
 
 @main.command()
 @click.argument("url", required=False)
-@click.option("--task-id", type=int, help="A task of a platform, instead of URL.")
-@click.option("--server-address", metavar="URL", help="The platform; also from SERVER_ADDRESS.")
-@click.option("--token", help="The platform's token; better left in API_TOKEN, where nobody reads it.")
-@click.option("--image", metavar="FILE", multiple=True, help="A picture of yours; repeat it for more.")
-@click.option("--image-id", type=int, multiple=True, help="A picture of the target's platform; repeat it for more.")
-@click.option("--image-url", metavar="URL", help="A picture that the target can fetch.")
-@click.option("--video", metavar="FILE", help="A video of yours.")
-@click.option("--video-id", type=int, help="A video of the target's platform.")
-@click.option("--settings", metavar="FILE", help="Inference settings to send, YAML or JSON.")
-@click.option("--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait for a target that starts.")
-@click.option("--sdk", metavar="RELEASE", help="Forgive what this release is known to do otherwise.")
-@click.option("--strict", is_flag=True, help="Count warnings as violations.")
-@click.option("--strict-deviations", is_flag=True, hidden=True)
-@click.option("--first", is_flag=True, help="Stop at the first violation.")
-@click.option("--patience", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds per answer.")
-@click.option("--deadline", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds for the whole.")
-@click.option("--compare", metavar="URL_B", help="Set a second target beside the first and the truth.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
-@click.option("--json", type=click.Path(path_type=Path), help="Write JSON.")
-@click.option("--markdown", type=click.Path(path_type=Path), help="Write Markdown, for the summary of a CI job.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write one HTML page.")
+@contract_inputs
+@contract_verdict
 def contract(**options: Any) -> None:
     """Check whether the serving app at URL keeps the protocol.
 
     Ends with 0 if everything holds, 1 on a violation, 2 if it could not check.
 
     Example: modeldouble contract http://localhost:8000 --html contract.html
+             modeldouble contract --task-id 27209 --server-address https://platform.example --junit contract.xml
     """
     try:
         from modeldouble_contract.command import Asked
@@ -217,18 +206,15 @@ def contract(**options: Any) -> None:
     sys.exit(judged(Asked(**options), os.environ, sys.stdout, sys.stderr))
 
 
+def _workloads(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from modeldouble_contract.bench.registry import found
+
+    return [one.name for one in found() if one.name.startswith(incomplete)]
+
+
 @main.command()
-@click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
-@click.option("--pairs", type=click.IntRange(1), help="Readings of each, in turns.  [default: 12, or 3 if quick]")
-@click.option("--quick", is_flag=True, help="A few minutes; the figures are rough, and labelled so.")
-@click.option("--output", default="modeldouble-bench", show_default=True, help="Folder for JSON, page and pictures.",
-              type=click.Path(path_type=Path, file_okay=False))  # fmt: skip
-@click.option("--peers", type=click.Path(path_type=Path, file_okay=False), help="Folder of the peers' environments.")
-@click.option("--without", multiple=True, metavar="PEER", help="Leave a peer out; repeat it for more.")
-@click.option("--commit", metavar="TEXT", help="What was measured, to be noted.  [default: that of this clone]")
-@click.option("--distributed", is_flag=True, help="1, 2, 4 and 8 workers on a Redis, instead of ours beside peers.")
-@click.option("--list", is_flag=True, help="Tell which workloads there are.")
-@click.option("--check", is_flag=True, help="End with 1 if a target is missed.")
+@click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...", shell_complete=_workloads)
+@bench_options
 def bench(**options: Any) -> None:
     """Measure ours beside peers and a limit, in one run.
 
@@ -240,6 +226,17 @@ def bench(**options: Any) -> None:
         from modeldouble_contract.bench.command import Asked
         from modeldouble_contract.bench.command import bench as measured
     sys.exit(measured(Asked(**options), sys.stdout, sys.stderr))
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print what lets a shell complete commands, options and their values.
+
+    Example: eval "$(modeldouble completion bash)"
+             modeldouble completion fish > ~/.config/fish/completions/modeldouble.fish
+    """
+    click.echo(setup(main, shell))
 
 
 def _tour(server: Any, output: Path) -> Any:

@@ -231,7 +231,7 @@ def test_help_tells_of_every_command_with_an_example(called: Called) -> None:
     overview = called("--help").stdout
     for command in ("serve", "run"):
         assert command in overview
-        assert "Example: modeldouble" in called(command, "-h").stdout
+        assert f":\n  modeldouble {command}" in called(command, "-h").stdout
 
 
 def test_the_version_is_that_of_the_distribution(called: Called) -> None:
