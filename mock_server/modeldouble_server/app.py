@@ -20,7 +20,7 @@ from .metrics import PLATFORM, UNKNOWN
 from .model import Model
 from .openapi import ROUTE as DESCRIPTION
 from .openapi import describe
-from .page import page
+from .page import at_root, part
 from .paths import Names, Paths
 from .readiness import WATCHED, catch_up_all_the_same, model_all_the_same
 from .refusal import Refused, shown
@@ -171,10 +171,14 @@ async def _metrics(fake: Fake, request: web.Request, named: Names) -> web.Stream
     return await scrape.serve(fake, request)
 
 
+async def _page(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
+    return part(request, named["name"])
+
+
 async def _at_root(fake: Fake, request: web.Request, named: Names) -> web.StreamResponse:
     model = fake.root_model
     if not named["route"] and request.method in ("GET", "HEAD"):
-        return page(model)
+        return at_root(request, model)
     if model is None:
         raise Refused(
             404, "no model is served at the root; use the session URL that the server printed when it started"
@@ -204,6 +208,7 @@ _HANDLERS: dict[str, _Handler] = {
     "/__admin": _admin,
     "/__admin/(?P<path>.*)": _admin,
     "/metrics": _metrics,
+    "/__page/(?P<name>.*)": _page,
     "/(?P<route>.*)": _at_root,
     # The star of OPTIONS, and a path with a line break.
     "(?s:.*)": _nowhere,

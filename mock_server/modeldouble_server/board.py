@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 from enum import Enum
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from . import jobs
@@ -35,6 +36,23 @@ class Popped(NamedTuple):
     start: int
     end: int
     view: JobView
+
+
+class ReadAhead:
+    """The record of a job, which is read at one moment with something else, before the job is asked for."""
+
+    def __init__(self, at: float, key: str, counter: str) -> None:
+        self.at, self.key, self.counter = at, key, counter
+        self.found: tuple[bytes | None, int] | None = None
+        """What was read: the record, and how many results were handed out."""
+
+    async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
+        """What was found, whenever it is asked for."""
+        return self.found or (None, 0)
+
+
+Reader = Ledger | ReadAhead
+"""What reads the record of a job instead of the store."""
 
 
 class Board:
@@ -70,20 +88,25 @@ class Board:
         job = jobs.Job(uuid.uuid4().hex, 1, now, 0.0, 1.0, {}, now, failed=now, failed_at=0, failure=failure)
         return await self._create(job)
 
-    async def look(self, job_id: str, ledger: Ledger | None = None) -> JobView:
-        """The job now; one that was never started, or is gone, is a 404. Reads with `ledger`, if there is one."""
-        now = self._now()
-        _, course, handed_out = await self._read(job_id, now, ledger)
+    def ahead(self, job_id: str) -> ReadAhead:
+        """A job that is to be read ahead, now; without keys, if no start has answered such a text."""
+        known = _UUID.fullmatch(job_id) is not None
+        return ReadAhead(self._now(), self._key(job_id) if known else "", self._counter(job_id) if known else "")
+
+    async def look(self, job_id: str, reader: Reader | None = None) -> JobView:
+        """The job now; one that was never started, or is gone, is a 404. Reads with `reader`, if there is one."""
+        now = self._moment(reader)
+        _, course, handed_out = await self._read(job_id, now, reader)
         return _view(course, now, handed_out)
 
-    async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL, ledger: Ledger | None = None) -> Popped:
+    async def pop(self, job_id: str, most: int, how: Popping = Popping.NORMAL, reader: Reader | None = None) -> Popped:
         """Hand out the next results, at most `most`, to this caller alone, unless `how` says otherwise.
 
-        Reads with `ledger`, if there is one, before anything is handed out.
+        Reads with `reader`, if there is one, before anything is handed out.
         """
         # The moment is taken before the record is read: a stop that lands in between cuts off nothing of what is ready.
-        now = self._now()
-        raw, course, handed_out = await self._read(job_id, now, ledger)
+        now = self._moment(reader)
+        raw, course, handed_out = await self._read(job_id, now, reader)
         job = course.job
         if how is Popping.NORMAL and job.owed is not None:
             how = Popping[job.owed]
@@ -147,13 +170,22 @@ class Board:
 
     async def states(self, most: int) -> dict[str, int]:
         """How many jobs are in each state now, by its name; of more than `most` jobs only `most` are counted."""
+        return (await self.survey(0, most))[1]
+
+    async def survey(self, newest: int, most: int) -> tuple[list[JobView], dict[str, int]]:
+        """The newest so many jobs, newest first, and `states`; of more than `most` jobs only `most` are looked at."""
         now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
+        found: list[jobs.Course] = []
         for _, raw in await self._store.scan(self._prefix, most):
+            # Not by the records that are known: a look at all would drive out those that are polled.
             course = jobs.course(decode(raw))
             reached = course.state(now)
             if reached is not jobs.State.GONE and not await self._is_lost(course.job, now):
                 counted[reached.value] += 1
-        return counted
+                found.append(course)
+        chosen = nlargest(newest, found, key=lambda one: (one.job.started, one.job.uuid))
+        counters = [await self._store.count(self._counter(one.job.uuid)) for one in chosen]
+        return [_view(one, now, at) for one, at in zip(chosen, counters, strict=True)], counted
 
     async def drop(self) -> None:
         """Forget all jobs at once, as a restart does."""
@@ -183,12 +215,14 @@ class Board:
                 kept = [job for job in records if not _cleared(job) and jobs.expires(job) > now]
                 self._live = len(kept) - sum([await self._is_lost(job, now) for job in kept])
 
-    async def _read(self, job_id: str, now: float, ledger: Ledger | None = None) -> tuple[bytes, jobs.Course, int]:
+    def _moment(self, reader: Reader | None) -> float:
+        return reader.at if isinstance(reader, ReadAhead) else self._now()
+
+    async def _read(self, job_id: str, now: float, reader: Reader | None = None) -> tuple[bytes, jobs.Course, int]:
         """The record, what it comes to, and how many results were handed out."""
         # A text that no start has answered must not reach other keys of the store, nor be one that it cannot encode.
         if _UUID.fullmatch(job_id):
-            reader = self._store if ledger is None else ledger
-            raw, handed_out = await reader.read(self._key(job_id), self._counter(job_id))
+            raw, handed_out = await (reader or self._store).read(self._key(job_id), self._counter(job_id))
             course = None if raw is None else self._records.read(raw)
             # Of most jobs it is plain that they are not lost.
             if raw is not None and course is not None and course.expires > now and (

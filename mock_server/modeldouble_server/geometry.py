@@ -9,7 +9,7 @@ from .meta import CONFIDENCE, shape_of
 from .scene import Box, Detection, Geometry, Graph, Mask, Point, Polygon, Tag
 
 Json = dict[str, Any]
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6
 
 
@@ -65,9 +65,10 @@ def _bitmap(mask: Mask) -> str:
     rows = b"".join(b"\0" + mask.bits[at : at + row] for at in range(0, row * height, row))
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     parts = (("IHDR", header), ("IDAT", zlib.compress(rows, _LEVEL)), ("IEND", b""))
-    return base64.b64encode(zlib.compress(_SIGNATURE + b"".join(_chunk(*one) for one in parts), _LEVEL)).decode()
+    return base64.b64encode(zlib.compress(SIGNATURE + b"".join(chunk(*one) for one in parts), _LEVEL)).decode()
 
 
-def _chunk(name: str, content: bytes) -> bytes:
+def chunk(name: str, content: bytes) -> bytes:
+    """A chunk of a PNG."""
     named = name.encode() + content
     return struct.pack(">I", len(content)) + named + struct.pack(">I", zlib.crc32(named))

@@ -7,6 +7,7 @@ import json
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from sys import getsizeof
 from typing import Any, NamedTuple
 
@@ -94,6 +95,8 @@ class Journal:
         """Settings likewise, apart, as their keys count as well."""
         self.spread: Callable[[Entry], None] | None = None
         """Called with each entry, if other servers are to know of it."""
+        self.clears = 0
+        """How often it was cleared."""
         self._begin()
 
     def _begin(self) -> None:
@@ -142,6 +145,12 @@ class Journal:
         found = [one for one in self if fits(one)]
         return found if most is None else found[max(0, len(found) - most) :]
 
+    def after(self, number: int, most: int) -> list[Entry]:
+        """The newest `most` entries that are numbered above it, oldest first; looks at no other."""
+        with self._lock:
+            rows = list(islice(reversed(self._rows), max(0, min(most, self._count - number))))
+        return [Entry(*row[1:]) for row in reversed(rows)]
+
     def __iter__(self) -> Iterator[Entry]:
         with self._lock:
             rows = list(self._rows)
@@ -159,6 +168,7 @@ class Journal:
     def clear(self) -> None:
         """Forget them, and count from 1 again."""
         with self._lock:
+            self.clears += 1
             self._begin()
 
     def cut_json(self, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,9 +16,9 @@ from .deviations import Noticer
 from .dialect import SUPERSET, Dialect
 from .faults.orders import Orders
 from .journal import Journal
-from .ledger import Ledger
+from .ledger import ANEW, Ledger
 from .limits import Limits
-from .meta import Meta
+from .meta import Meta, Needed, needed
 from .predict.acting import act, check, ways
 from .project_meta import project_meta
 from .received import Received
@@ -98,7 +99,10 @@ class Model:
     """Who predicts; another one whenever the predictor is, or was rewound."""
     is_pure: bool
     """The predictor is one of ours, which says the same of the same, and nobody counts how often it is asked."""
+    joining: list[Needed]
+    """What predictions need of the meta, and other servers do not know yet, if there are others."""
     _meta: Meta
+    _known: frozenset[str]
 
     def __init__(
         self, spec: ModelSpec, world: World, clock: Clock, make_board: Callable[[Clock], Board],
@@ -126,6 +130,7 @@ class Model:
         """What opens the model, and must not stand in its journal."""
         self.journal = Journal(clock.now, self._secrets, limits.journal_entries, limits.journal_bytes)
         self.timer = timer
+        self._spreading = asyncio.Lock()
         self._known_secrets: Secrets | None = None
         self._most_stubs = limits.stubs
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -168,26 +173,31 @@ class Model:
         await self.board.drop()
         if self.shared is not None:
             await self.shared.forget()
-        await self.ledger.make({"kind": "renew"})
+        begun = self.clock.now() - self.clock.offset
+        await self.ledger.make({"kind": ANEW, "life": secrets.token_hex(8), "begun": begun})
 
-    def begin_again(self) -> None:
-        """As `reset`, but for the jobs."""
+    def begin_again(self, life: str, begun: float) -> None:
+        """As `reset`, but for the jobs, at a moment. No other time between two resets is named as this `life`."""
         latency = self._first.latency
         self.clock.offset = 0.0
         self.spec = self._first._replace(latency=None if latency is None else latency.again())
         self.renew()
-        self.faults.renew()
+        self.faults.renew(begun)
         if self.shared is not None:
-            self.shared.begin_again()
+            self.shared.begin_again(life)
         self.journal.clear()
         self.received.clear()
         self.noticer.forget()
 
     def join(self, answer: Answer) -> None:
         """Let classes and tags that the meta lacks join it, as a stub may name any."""
-        joined = self._meta.joined(answer)
-        if joined != self._meta:
-            self._meta, self._known = joined, frozenset(joined.names)
+        self.grow(needed(answer))
+
+    def grow(self, needed: Needed) -> None:
+        """Let classes and tags that the meta lacks join it."""
+        grown = self._meta.grown(needed)
+        if grown != self._meta:
+            self._meta, self._known = grown, self._known.union(grown.names)
             self._tell()
 
     def predict(self, query: Query) -> Answer:
@@ -195,8 +205,30 @@ class Model:
         found = act(raised(self.stubs, query), query, self._ways)
         # A background class, or one that a predictor of the operator's own made up.
         if not self._known.issuperset([one.class_name for one in found.objects]):
-            self.join(found)
+            self._meet(found)
         return found
+
+    def _meet(self, found: Answer) -> None:
+        if not self.ledger.shared:
+            self.join(found)
+            return
+        # In the order of the ledger, so that all servers tell the same meta.
+        self.joining.append(needed(found))
+        self._known = self._known.union([one.class_name for one in found.objects])
+
+    async def spread_joining(self) -> None:
+        """Let classes that came with predictions here join the meta on every server."""
+        async with self._spreading:
+            if not self.joining:
+                return
+            for one in list(self.joining):
+                await self.ledger.note({"kind": "join", "classes": one.classes, "tags": one.tags})
+                self.joining = [other for other in self.joining if other is not one]
+            await self.ledger.settle()
+
+    def foresee(self, query: Query) -> Answer:
+        """What `predict` would answer; nothing of it joins the meta."""
+        return act(raised(self.stubs, query), query, self._ways)
 
     def _missed(self, miss: "Miss") -> None:
         if self.spread_miss is not None:
@@ -233,6 +265,7 @@ class Model:
         for answer in self.stubs.answers():
             self._meta = self._meta.joined(answer)
         self._known = frozenset(self._meta.names)
+        self.joining = []
         self.who = object()
         self.is_pure = bool(getattr(given, "pure", False))
         # By the classes of the model, not by those that joined: the background class must not change on the way.

@@ -67,6 +67,8 @@ class Setup(NamedTuple):
     """What runs the server's loop."""
     listener: socket.socket | None = None
     """What to listen on, if others have it too, who go on when this server ends; None: a socket of its own."""
+    contract_report: "Path | None" = None
+    """A report of `modeldouble contract --json`, to be shown; it need not be there yet."""
 
 
 class Running:
@@ -130,18 +132,22 @@ class Running:
 
         setup, play = self.setup, self._play
         await check_format(kept.store)
-        terms: dict[str, int | str | None] = {
+        terms: dict[str, int | float | str | None] = {
             "seed": play.seed, "dialect": setup.dialect.name, "mode": setup.dialect.mode,
             "API token": sealed(setup.api_token), "session token": sealed(setup.session_token),
-            "scenario": await play.digest(),
+            "scenario": await play.digest(), **await self._replaying.terms(),
         }  # fmt: skip
-        await serving.enter_async_context(agreed(kept.store, terms, asyncio.sleep))
+        # What was changed of models does not go by them, and outlives others.
+        limits = {f"limit {name}": value for name, value in setup.limits._asdict().items()}
+        await serving.enter_async_context(agreed(kept.store, {**terms, **limits}, asyncio.sleep))
         return json.dumps(terms)
 
     async def _made(self, fake: Fake) -> App:
         guard = Guard(self.setup.host, self.setup.public, self.setup.admin_token)
         fake.console.open(guard, self.gate, self._play.seed, fake.models.values())
+        fake.console.contract_report = self.setup.contract_report
         app = make_app(fake)
+        await fake.tenancy.finish()
         await self._begin(fake)
         return app
 
@@ -157,6 +163,7 @@ class Running:
                 ready.set_result(None)
                 await left.wait()
             finally:
+                fake.console.left.set()
                 await app.ending.finish(listening, self.gate, self.setup.grace, self._farewell)
         finally:
             self.gate.close()

@@ -79,6 +79,7 @@ class Server:
         scenario: str | Path | None = None, replay: str | Path | None = None, on_miss: str | None = None,
         proxy_url: str | None = None, admin_token: str | None = None, data_dir: str | Path | None = None,
         redis: str | None = None, grace: float = _GRACE, loop: str = "asyncio", listener: socket.socket | None = None,
+        contract_report: str | Path | None = None,
     ) -> None:  # fmt: skip
         self._limits = limits or Limits()
         self._play = Play(scenario, seed, self._limits)
@@ -93,6 +94,7 @@ class Server:
         if not 0 <= grace <= _MOST_GRACE:
             raise CannotServe(f"grace is {grace!r}; give seconds from 0 to {_MOST_GRACE:.0f}")
         self._grace, self._run = grace, runner(loop)
+        self._contract_report = None if contract_report is None else Path(contract_report)
         self.host, self.port, self._listener = host, port, listener
         self.api_token = api_token or API_TOKEN
         self.session_token = session_token or SESSION_TOKEN
@@ -239,7 +241,7 @@ class Server:
         return Setup(
             self.host, self.port, self._public, self.api_token, self.session_token, self.clock, self._sleep,
             self._limits, self.dialect, self._admin_token, self._data_dir, self._redis, self._grace,
-            self._run, self._listener,
+            self._run, self._listener, self._contract_report,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":

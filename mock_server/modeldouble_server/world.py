@@ -10,13 +10,14 @@ import base64
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from .blobs import Blobs
 from .draft import Draft, Found
 from .keys import PARENTS, Entity, Keys, Kind
 from .refusal import Refused
 from .scene import Subject
+from .shelf import Shelf, decoded
 from .store import Store
 
 __all__ = [
@@ -33,23 +34,6 @@ __all__ = [
 ]
 _ATTEMPTS = 50
 _NO_END = 2**62
-
-
-class Shelf(Sequence[Entity]):
-    """What lies in one parent, in the order of ids. Only those that are looked at are decoded."""
-
-    def __init__(self, raw: Sequence[bytes]) -> None:
-        self._raw = raw
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-    @overload
-    def __getitem__(self, at: int) -> Entity: ...
-    @overload
-    def __getitem__(self, at: slice) -> "Shelf": ...
-    def __getitem__(self, at: int | slice) -> "Entity | Shelf":
-        return Shelf(self._raw[at]) if isinstance(at, slice) else _entity(self._raw[at])
 
 
 class Edit(NamedTuple):
@@ -84,7 +68,13 @@ class World:
     async def get(self, kind: Kind, entity_id: int) -> Entity | None:
         """The entity of that id, or None."""
         found = await self._record(kind, entity_id)
-        return None if found is None else _entity(found.raw)
+        return None if found is None else decoded(found.raw)
+
+    async def many(self, kind: Kind, ids: Sequence[int]) -> list[Entity | None]:
+        """What `get` says of each of the ids, in their order: two questions to the store for each thousand."""
+        found = await self._records([(kind, one) for one in dict.fromkeys(ids)])
+        records = [found[kind, one] for one in ids]
+        return [None if one is None else decoded(one.raw) for one in records]
 
     async def add(self, kind: Kind, entity: Entity) -> None:
         """Add or replace an entity; it carries its own `id`, which new ids are then beyond."""
@@ -128,18 +118,15 @@ class World:
         """Make changes, all at once and whoever changes the same meanwhile; the entities as they are then."""
         await self._ready()
         for _ in range(_ATTEMPTS):
-            before: dict[tuple[Kind, int], Found | None] = {}
+            before = await self._records(list(dict.fromkeys([(kind, entity_id) for kind, entity_id, _ in edits])))
             after: dict[tuple[Kind, int], Entity] = {}
             for kind, entity_id, change in edits:
                 at = (kind, entity_id)
-                if at not in before:
-                    before[at] = await self._record(kind, entity_id)
                 found = before[at]
-                now = after[at] if at in after else None if found is None else _entity(found.raw)
+                now = after[at] if at in after else None if found is None else decoded(found.raw)
                 after[at] = change(now)
             draft = self._draft(files or {}, declared or {})
-            for at, entity in after.items():
-                await self._drafted(draft, at[0], before[at], entity)
+            await self._drafted(draft, [(at[0], before[at], entity) for at, entity in after.items()])
             if await self._store.apply(draft.writes()):
                 return list(after.values())
         raise _contended()
@@ -147,16 +134,16 @@ class World:
     async def update(self, kind: Kind, entity_id: int, change: Callable[[Entity], Entity]) -> Entity | None:
         """Change an entity, whoever changes it at the same time; None if it is not there. `id` and parent stay."""
         while (found := await self._record(kind, entity_id)) is not None:
-            changed = change(_entity(found.raw))
+            changed = change(decoded(found.raw))
             if await self._store.swap(*found, json.dumps(changed).encode()):
                 return changed
         return None
 
-    async def all(self, kind: Kind) -> list[Entity]:
-        """Every entity of a kind, in the order of ids."""
+    async def all(self, kind: Kind, most: int | None = None) -> list[Entity]:
+        """Every entity of a kind, or the first `most` of them by their parents, in the order of ids."""
         await self._ready()
-        found = await self._store.scan(self._keys.kind(kind))
-        return sorted((_entity(raw) for _, raw in found), key=lambda one: int(one["id"]))
+        found = await self._store.scan(self._keys.kind(kind), most)
+        return sorted((decoded(raw) for _, raw in found), key=lambda one: int(one["id"]))
 
     async def within(self, kind: Kind, parent: int) -> Shelf:
         """What of a kind lies in one parent, in the order of ids."""
@@ -167,6 +154,11 @@ class World:
         """How many of a kind were put into a parent."""
         await self._ready()
         return await self._store.count(self._keys.shelf(kind, parent))
+
+    async def counts(self, kind: Kind, parents: Sequence[int]) -> list[int]:
+        """What `count` says of each of the parents, in their order: one question to the store for each thousand."""
+        await self._ready()
+        return await self._store.counts([self._keys.shelf(kind, one) for one in parents])
 
     async def new_ids(self, kind: Kind, how_many: int = 1) -> range:
         """Ids that nobody has and nobody else will get."""
@@ -215,28 +207,53 @@ class World:
                 draft.note(self._keys.file(sha256), str(path.resolve()).encode("utf-8", "surrogateescape"))
         return draft
 
-    async def _drafted(self, draft: Draft, kind: Kind, found: Found | None, entity: Entity) -> None:
-        old = None if found is None else _entity(found.raw)
-        if found is None:
-            draft.new(kind, entity)
-        else:
-            draft.replace(kind, found, entity)
-        if old is not None and "name" in old:
-            if "name" in entity and self._keys.name(kind, old) == self._keys.name(kind, entity):
-                return
-            if await self.named(kind, old) == entity["id"]:
+    async def _drafted(self, draft: Draft, made: Sequence[tuple[Kind, Found | None, Entity]]) -> None:
+        renamed: list[tuple[Kind, Entity | None, Entity]] = []
+        for kind, found, entity in made:
+            old = None if found is None else decoded(found.raw)
+            if found is None:
+                draft.new(kind, entity)
+            else:
+                draft.replace(kind, found, entity)
+            if self._name(kind, old) != self._name(kind, entity):
+                renamed.append((kind, old, entity))
+        owners = await self._owners([(kind, one) for kind, *both in renamed for one in both])
+        for kind, old, entity in renamed:
+            if old is not None and owners.get(self._name(kind, old)) == entity["id"]:
                 draft.unname(kind, old)
-        if "name" in entity and await self.named(kind, entity) is None:
-            draft.name(kind, entity)
+            if "name" in entity and self._name(kind, entity) not in owners:
+                draft.name(kind, entity)
 
-    async def _taken(self, made: Iterable[tuple[Kind, Entity]]) -> list[tuple[str, int]]:
+    async def _taken(self, made: Sequence[tuple[Kind, Entity]]) -> list[tuple[str, int]]:
         taken = []
-        first: dict[str, int] = {}
+        owners = await self._owners(made)
         for kind, one in made:
             if "name" in one:
-                owner = first.setdefault(self._keys.name(kind, one), await self.named(kind, one) or one["id"])
+                owner = owners.setdefault(self._name(kind, one), one["id"])
                 taken += [(one["name"], owner)] if owner != one["id"] else []
         return taken
+
+    async def _owners(self, named: Iterable[tuple[Kind, Entity | None]]) -> dict[str, int]:
+        """Ids of those that have the names, by the names' keys; of those that nobody has, nothing."""
+        keys = [one for one in dict.fromkeys([self._name(*one) for one in named]) if one]
+        found = zip(keys, await self._store.many(keys), strict=True) if keys else ()
+        return {key: int(raw) for key, raw in found if raw is not None}
+
+    def _name(self, kind: Kind, entity: Entity | None) -> str:
+        """The key of an entity's name; "": it has none."""
+        return "" if entity is None or "name" not in entity else self._keys.name(kind, entity)
+
+    async def _records(self, asked: Sequence[tuple[Kind, int]]) -> dict[tuple[Kind, int], Found | None]:
+        await self._ready()
+        if len(asked) == 1:
+            return {asked[0]: await self._record(*asked[0])}
+        located = zip(asked, await self._store.many([self._keys.locator(*one) for one in asked]), strict=True)
+        keys = {one: raw.decode() for one, raw in located if raw is not None}
+        found: dict[tuple[Kind, int], Found | None] = dict.fromkeys(asked)
+        for (one, key), raw in zip(keys.items(), await self._store.many(list(keys.values())), strict=True):
+            # One that was put elsewhere meanwhile is there.
+            found[one] = await self._record(*one) if raw is None else Found(key, raw)
+        return found
 
     async def _record(self, kind: Kind, entity_id: int) -> Found | None:
         await self._ready()
@@ -247,11 +264,6 @@ class World:
 
 def _contended() -> Refused:
     return Refused(409, f"the world changed {_ATTEMPTS} times under this request; ask again")
-
-
-def _entity(raw: bytes) -> Entity:
-    entity: Entity = json.loads(raw)
-    return entity
 
 
 def hash_of(sha256: str) -> str:

@@ -14,7 +14,11 @@ from .told import (
     Counts,
     Entry,
     Faults,
+    Job,
+    Jobs,
     Latency,
+    Look,
+    Media,
     Miss,
     ModelDetails,
     ModelLine,
@@ -24,6 +28,6 @@ from .told import (
 )
 
 __all__ = [
-    "Admin", "AdminError", "Asked", "Clock", "Counts", "Entry", "Faults", "Latency", "Miss", "Model", "ModelDetails",
-    "ModelLine", "Order", "ServerDetails", "Stub", "Unreachable",
+    "Admin", "AdminError", "Asked", "Clock", "Counts", "Entry", "Faults", "Job", "Jobs", "Latency", "Look", "Media",
+    "Miss", "Model", "ModelDetails", "ModelLine", "Order", "ServerDetails", "Stub", "Unreachable",
 ]  # fmt: skip

@@ -3,9 +3,25 @@
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, cast
+from urllib.parse import quote
 
 from .http import Http
-from .told import Asked, Clock, Entry, Faults, Latency, Miss, ModelDetails, ModelLine, Order, ServerDetails, Stub
+from .told import (
+    Asked,
+    Clock,
+    Entry,
+    Faults,
+    Jobs,
+    Latency,
+    Look,
+    Media,
+    Miss,
+    ModelDetails,
+    ModelLine,
+    Order,
+    ServerDetails,
+    Stub,
+)
 
 _UNSAID: Any = object()
 _LASTING = ("not_deployed", "cold_start")
@@ -189,6 +205,40 @@ class Model:
     def unused(self, most: int = 100) -> list[str]:
         """A line for each of the first stubs that never answered."""
         return cast("list[str]", self._send("GET", "/unused", query={"most": most})["unused"])
+
+    def curl(self, number: int) -> str:
+        """A shell command that asks what the entry of that number in the journal asked."""
+        return cast("str", self._send("GET", f"/journal/{_number(number)}/curl")["curl"])
+
+    def jobs(self, most: int = 100) -> Jobs:
+        """The newest jobs, newest first, and how many are in each state."""
+        return cast("Jobs", self._send("GET", "/jobs", query={"most": most}))
+
+    def stop_job(self, uuid: str) -> None:
+        """Let a job infer nothing more; what was inferred stays to be popped. AdminError 404: it is not known."""
+        self._send("POST", f"/jobs/{quote(uuid, safe='')}/stop")
+
+    def media(self) -> Media:
+        """The first pictures and videos of its world."""
+        return cast("Media", self._send("GET", "/media"))
+
+    def look(
+        self, picture: bytes | None = None, *, name: str = "picture", image_id: int | None = None,
+        video_id: int | None = None, start: int = 0, count: int = 1, settings: Mapping[str, Any] | None = None,
+    ) -> Look:  # fmt: skip
+        """What it would answer of one of these: a picture's bytes, an image of its world, or frames of a video.
+
+        It is no call: no journal, stub, fault or count notices it.
+        """
+        asked: dict[str, Any] = {"settings": dict(settings or {})}
+        if picture is not None:
+            path = f"models/{self.id}/pictures"
+            asked["picture"] = self._http.upload(path, picture, {"name": name})
+        if image_id is not None:
+            asked["image_id"] = image_id
+        if video_id is not None:
+            asked |= {"video_id": video_id, "start": start, "count": count}
+        return cast("Look", self._send("POST", "/looks", asked))
 
     def _send(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
         return self._http.send(method, f"models/{self.id}{path}", body, query)

@@ -29,6 +29,10 @@ class Http:
         """The JSON of an answer below `/__admin/`; a refusal is an AdminError."""
         return self._json(self._sent(method, f"{self.url}/__admin/{path}", body, query))
 
+    def upload(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
+        """As `send`, of a POST whose body is no JSON."""
+        return self._json(self._sent("POST", f"{self.url}/__admin/{path}", None, query, content))
+
     def text(self, path: str) -> str:
         """The text of an answer."""
         answer = self._sent("GET", f"{self.url}/{path}", None, None)
@@ -40,11 +44,15 @@ class Http:
         """End the connections."""
         self._session.close()
 
-    def _sent(self, method: str, url: str, body: Any, query: Mapping[str, Any] | None) -> requests.Response:
+    def _sent(
+        self, method: str, url: str, body: Any, query: Mapping[str, Any] | None, content: bytes | None = None
+    ) -> requests.Response:  # fmt: skip
+        headers = {} if content is None else {"Content-Type": "application/octet-stream"}
         try:
             return self._session.request(
-                method, url, json=body, params=_written(query or {}), timeout=self._timeout, allow_redirects=False
-            )
+                method, url, json=body, data=content, params=_written(query or {}), headers=headers,
+                timeout=self._timeout, allow_redirects=False,
+            )  # fmt: skip
         except requests.exceptions.InvalidJSONError as error:
             raise ValueError(f"body is no JSON ({error}); give finite numbers, texts, lists and mappings") from error
         except requests.RequestException as error:

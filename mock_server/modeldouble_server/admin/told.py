@@ -36,6 +36,8 @@ class ModelDetails(ModelLine):
     deviations: dict[str, str]
     unused: int
     latency: str | None
+    classes: list[dict[str, str]]
+    settings: dict[str, Any]
 
 
 class Stub(TypedDict):
@@ -114,6 +116,51 @@ class Asked(TypedDict):
     video_id: int | None
     frames: list[int] | None
     settings: dict[str, Any]
+
+
+class Job(TypedDict):
+    """A job. `started` by the model's clock, `pace` in seconds, `frames` of a video as start, stop and step."""
+
+    uuid: str
+    state: str
+    inferred: int
+    total: int
+    handed_out: int
+    started: float
+    pace: float
+    route: str | None
+    name: str | None
+    video_id: int | None
+    frames: list[int] | None
+    over: bool
+    stopped: bool
+
+
+class Jobs(TypedDict):
+    """The newest jobs, and how many there are by state."""
+
+    jobs: list[Job]
+    counts: dict[str, int]
+
+
+class Media(TypedDict):
+    """Pictures and videos of a world: id, name, width and height; of videos also frames, fps and content."""
+
+    images: list[dict[str, Any]]
+    videos: list[dict[str, Any]]
+
+
+class Look(TypedDict):
+    """What a model would answer. `size` is width and height; `by` who, `refused` why not, one of which is None.
+
+    Each frame has `frame`, its index or None, `objects` and `tags`; boxes are left, top, right, bottom, inclusive.
+    """
+
+    size: list[int]
+    settings: dict[str, Any]
+    by: str | None
+    refused: str | None
+    frames: list[dict[str, Any]]
 
 
 class Miss(TypedDict):

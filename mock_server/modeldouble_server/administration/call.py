@@ -17,12 +17,13 @@ from .document import validator
 
 
 class AdminCall(NamedTuple):
-    """A request and the fake it came to; `model_id` and `number` as the path says them."""
+    """A request and the fake it came to; `model_id`, `number` (of whatever it is) and `frame` as the path says them."""
 
     fake: Fake
     request: web.Request
     model_id: str = ""
     number: str = ""
+    frame: str = ""
 
     @property
     def token(self) -> str:

@@ -1,8 +1,10 @@
 """What a server knows of itself beside its models: numbers, the server's own journal, counts, who may ask."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..journal import Journal
@@ -34,6 +36,12 @@ class Console:
         self.begun = time.monotonic()
         self.tenants: dict[str, Tenant] = {}
         """By session token."""
+        self.left = asyncio.Event()
+        """The server ends, and streams that would go on for ever must end with it."""
+        self.contract_report: Path | None = None
+        """Where a report of `modeldouble contract --json` lies, to be shown."""
+        self.streams = 0
+        """How many are open."""
         self._numbers = count(1)
         self._secrets: tuple[str, ...] = ()
 

@@ -45,7 +45,7 @@ async def clear_own(call: AdminCall) -> web.Response:
 async def received(call: AdminCall) -> web.Response:
     """The newest pictures and videos that a model was asked about, oldest first."""
     model, found = call.model, call.query({"since": int, "most": int})
-    most, since = _most(found), found.get("since", 0)
+    most, since = bounded(found), found.get("since", 0)
     if model.shared is None:
         calls = [one for one in model.received.calls() if one.number > since]
         return said({"calls": [cut(model, one.told()) for one in calls[-most:]], "count": len(model.received)})
@@ -56,7 +56,7 @@ async def received(call: AdminCall) -> web.Response:
 
 async def misses(call: AdminCall) -> web.Response:
     """The first questions that no stub answered, or two."""
-    model, most = call.model, _most(call.query({"most": int}))
+    model, most = call.model, bounded(call.query({"most": int}))
     if model.shared is None:
         found = [one.told() for one in islice(model.stubs.misses, most)]
         return said({"misses": cut(model, found), "count": len(model.stubs.misses)})
@@ -69,7 +69,7 @@ async def misses(call: AdminCall) -> web.Response:
 
 async def unused(call: AdminCall) -> web.Response:
     """The first stubs that never answered."""
-    model, most = call.model, _most(call.query({"most": int}))
+    model, most = call.model, bounded(call.query({"most": int}))
     lines = await unused_lines(model)
     return said({"unused": cut(model, lines[:most]), "count": len(lines)})
 
@@ -78,9 +78,7 @@ async def unused_lines(model: Model) -> list[str]:
     """A line for each stub that never answered, on any server."""
     if model.shared is not None:
         idle = [stub for stub in model.stubs.listed() if not stub.used]
-        # Each is an operation of the store.
-        for stub in idle[:_MOST]:
-            used = await model.shared.turns.uses(stub.number)
+        for stub, used in zip(idle, await model.shared.turns.uses_of([one.number for one in idle]), strict=True):
             if used:
                 model.stubs.follow(stub, used)
     return model.stubs.unused()
@@ -88,7 +86,7 @@ async def unused_lines(model: Model) -> list[str]:
 
 async def _entries(call: AdminCall, journal: Journal, log: "SharedLog | None") -> web.Response:
     chosen = call.query(_FILTERS)
-    most = _most(chosen)
+    most = bounded(chosen)
     if log is None:
         found = journal.entries(**{**chosen, "most": most})
         return said({"entries": [one.told() for one in found], "count": len(journal), "kept": journal.kept})
@@ -111,8 +109,9 @@ async def _cleared(journal: Journal, log: "SharedLog | None") -> web.Response:
     return said({"removed": count})
 
 
-def _most(found: dict[str, Any]) -> int:
-    most: int = found.get("most", _USUAL)
+def bounded(found: dict[str, Any], usual: int = _USUAL) -> int:
+    """How many are wanted at most, by the query."""
+    most: int = found.get("most", usual)
     if not 1 <= most <= _MOST:
         raise Refused(400, f"most is {most}; give a whole number from 1 to {_MOST:,}")
     return most

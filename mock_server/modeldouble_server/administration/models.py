@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from ..meta import Meta
 from ..model import Model
 from ..refusal import Refused
 from .call import AdminCall, cut, said
@@ -21,7 +22,7 @@ async def listed(call: AdminCall) -> web.Response:
     for at, each in enumerate(shared):
         # Once for all of them, as it is a wait.
         await (each.flush() if at else each.settle())
-    return said({"models": [await _line(model) for model in models]})
+    return said({"models": [await line(model) for model in models]})
 
 
 async def one(call: AdminCall) -> web.Response:
@@ -57,7 +58,8 @@ async def reset(call: AdminCall) -> web.Response:
     return said(await _told(call, call.token))
 
 
-async def _line(model: Model) -> dict[str, Any]:
+async def line(model: Model) -> dict[str, Any]:
+    """What the list has of a model."""
     if model.shared is None:
         requests, received, misses = len(model.journal), len(model.received), len(model.stubs.misses)
     else:
@@ -81,7 +83,7 @@ async def _told(call: AdminCall, token: str) -> dict[str, Any]:
     info = json.loads(model.info_body)
     latency = model.spec.latency
     return {
-        **await _line(model),
+        **await line(model),
         "session_url": f"{call.base}/net/{token}",
         "server_address": call.base,
         # Whoever administers a model may use it. The operator's own token opens more than the model.
@@ -94,4 +96,11 @@ async def _told(call: AdminCall, token: str) -> dict[str, Any]:
         "deviations": cut(model, model.noticer.texts),
         "unused": len(await unused_lines(model)),
         "latency": None if latency is None else latency.label,
+        "classes": cut(model, classes(model.meta)),
+        "settings": cut(model, dict(model.spec.settings)),
     }
+
+
+def classes(meta: Meta) -> list[dict[str, str]]:
+    """The classes as they are told now, in their order."""
+    return [{"name": one.name, "shape": one.shape, "color": one.color} for one in meta.classes]

@@ -6,7 +6,7 @@ converted, and comes back right to the release that sent it. What the operator b
 converted for those that ask for corners.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from ..answer import answer
 from ..refusal import Refused, shown
 from ..world import Edit, Entity
 from . import metas
-from .call import PlatformCall, as_object, bounded
+from .call import PlatformCall, as_object, bounded, there
 from .corners import at_corners
 from .paging import page
 
@@ -25,10 +25,11 @@ async def bulk_add(call: PlatformCall) -> web.Response:
     dataset = await call.entity("dataset", call.id("datasetId"))
     sent = call.objects("annotations", call.fake.limits.batch)
     names = await known_names(call, dataset["projectId"])
+    known = await call.known("image", [one.get("imageId") for one in sent])
     made = []
     for at, one in enumerate(sent):
         where = f"annotations[{at}]"
-        image = await image_of(call, one.get("imageId"), dataset["id"], f"{where}.imageId")
+        image = image_of(known, one.get("imageId"), dataset["id"], f"{where}.imageId")
         annotation = as_object(one.get("annotation"), f"{where}.annotation")
         check(annotation, f"{where}.annotation", *names)
         made.append((image, annotation))
@@ -38,15 +39,16 @@ async def bulk_add(call: PlatformCall) -> web.Response:
 
 async def info(call: PlatformCall) -> web.Response:
     """The annotation of one picture; without objects if it has none yet."""
-    return answer(await _shown(call, await call.entity("image", call.id("imageId"))))
+    return answer((await _shown(call, [await call.entity("image", call.id("imageId"))]))[0])
 
 
 async def bulk_info(call: PlatformCall) -> web.Response:
     """The annotations of several pictures of a dataset."""
     dataset = await call.entity("dataset", call.id("datasetId"))
     ids = call.ids("imageIds", call.fake.limits.batch)
-    images = [await image_of(call, one, dataset["id"], f"imageIds[{at}]") for at, one in enumerate(ids)]
-    return answer([await _shown(call, one) for one in images])
+    known = await call.known("image", ids)
+    images = [image_of(known, one, dataset["id"], f"imageIds[{at}]") for at, one in enumerate(ids)]
+    return answer(await _shown(call, images))
 
 
 async def listed(call: PlatformCall) -> web.Response:
@@ -54,7 +56,7 @@ async def listed(call: PlatformCall) -> web.Response:
     dataset = await call.entity("dataset", call.id("datasetId"))
     images = await call.world.within("image", dataset["id"])
     found = page(call, [{**one, "imageId": one["id"], "imageName": one["name"]} for one in images])
-    return answer({**found, "entities": [await _shown(call, one) for one in found["entities"]]})
+    return answer({**found, "entities": await _shown(call, found["entities"])})
 
 
 def appended(call: PlatformCall, image: Entity, found: Sequence[Entity]) -> list[Edit]:
@@ -74,11 +76,11 @@ async def known_names(call: PlatformCall, project_id: int) -> tuple[set[str], se
     return {one["title"] for one in meta["classes"]}, {one["name"] for one in meta["tags"]}
 
 
-async def image_of(call: PlatformCall, image_id: Any, dataset_id: int, where: str) -> Entity:
-    """The picture of that id, which must be in the dataset."""
+def image_of(known: Mapping[int, Entity], image_id: Any, dataset_id: int, where: str) -> Entity:
+    """The picture of that id, which must be among those that are `known`, and in the dataset."""
     if type(image_id) is not int:
         raise Refused(400, f"{where} is {shown(image_id)}; send an id as a whole number")
-    image = await call.entity("image", image_id)
+    image = there("image", image_id, known.get(image_id))
     if image["datasetId"] != dataset_id:
         raise Refused(400, f"{where} is {image_id}, which is in dataset {image['datasetId']}, not {dataset_id}")
     return image
@@ -109,8 +111,12 @@ def _without_objects(image: Entity) -> Entity:
     return {"description": "", "size": size, "tags": [], "objects": []}
 
 
-async def _shown(call: PlatformCall, image: Entity) -> Entity:
-    kept = await call.world.get("annotation", image["id"]) or {}
+async def _shown(call: PlatformCall, images: Sequence[Entity]) -> list[Entity]:
+    kept = await call.world.many("annotation", [one["id"] for one in images])
+    return [_told(call, one, annotation or {}) for one, annotation in zip(images, kept, strict=True)]
+
+
+def _told(call: PlatformCall, image: Entity, kept: Entity) -> Entity:
     annotation = kept.get("annotation") or _without_objects(image)
     if kept.get("pixels") and call.fields.get("integerCoords") in (False, "false"):
         annotation = at_corners(annotation)

@@ -1,5 +1,6 @@
 """One request to one platform method, as its handler sees it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -85,17 +86,32 @@ class PlatformCall:
 
     async def entity(self, kind: Kind, entity_id: int) -> Entity:
         """The entity of that id; 404 in the platform's words if there is none."""
-        found = await self.world.get(kind, entity_id)
-        if found is None:
-            text = f"{kind.capitalize()} with id {entity_id} is either archived, doesn't exist"
-            raise Refused(404, f"{text} or you don't have enough permissions to access it")
-        return found
+        return there(kind, entity_id, await self.world.get(kind, entity_id))
+
+    async def entities(self, kind: Kind, ids: Sequence[int]) -> list[Entity]:
+        """Those of the ids, in their order; 404 for the first that is not there."""
+        found = await self.world.many(kind, ids)
+        return [there(kind, entity_id, one) for entity_id, one in zip(ids, found, strict=True)]
+
+    async def known(self, kind: Kind, ids: Iterable[Any]) -> dict[int, Entity]:
+        """Those of the ids, whatever they are, that are there."""
+        asked = list(dict.fromkeys([one for one in ids if type(one) is int]))
+        found = zip(asked, await self.world.many(kind, asked), strict=True)
+        return {entity_id: one for entity_id, one in found if one is not None}
 
     async def room(self, kind: Kind, parent: int, wanted: int = 1) -> None:
         """Refuse what would be more in one parent than the limit allows."""
         most = self.fake.limits.entities
         if await self.world.count(kind, parent) + wanted > most:
             raise Refused(400, f"no room for {wanted} more of kind {kind} in {parent}: the limit is {most:,}")
+
+
+def there(kind: Kind, entity_id: int, found: Entity | None) -> Entity:
+    """What was found under an id; 404 in the platform's words if nothing was."""
+    if found is None:
+        text = f"{kind.capitalize()} with id {entity_id} is either archived, doesn't exist"
+        raise Refused(404, f"{text} or you don't have enough permissions to access it")
+    return found
 
 
 def as_object(value: Any, where: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Datasets, which may lie in each other."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from .. import entities
@@ -29,7 +31,7 @@ async def add(call: PlatformCall) -> web.Response:
 
 async def info(call: PlatformCall) -> web.Response:
     """One dataset, with its number of items."""
-    return answer(await shown(call, await call.entity("dataset", call.id())))
+    return answer((await _shown(call, [await call.entity("dataset", call.id())]))[0])
 
 
 async def listed(call: PlatformCall) -> web.Response:
@@ -40,13 +42,14 @@ async def listed(call: PlatformCall) -> web.Response:
     all_of_them = call.flag("recursive") or by_parent
     chosen = [one for one in found if all_of_them or one["parentId"] is None]
     answered = page(call, chosen)
-    return answer({**answered, "entities": [await shown(call, one) for one in answered["entities"]]})
+    return answer({**answered, "entities": await _shown(call, answered["entities"])})
 
 
-async def shown(call: PlatformCall, dataset: Entity) -> Entity:
-    """A dataset as it is answered: with what it holds now."""
-    pictures = await call.world.count("image", dataset["id"])
-    return {**dataset, "imagesCount": pictures, "itemsCount": pictures + await call.world.count("video", dataset["id"])}
+async def _shown(call: PlatformCall, datasets: Sequence[Entity]) -> list[Entity]:
+    """Datasets as they are answered: each with what it holds now."""
+    ids = [one["id"] for one in datasets]
+    counts = zip(datasets, await call.world.counts("image", ids), await call.world.counts("video", ids), strict=True)
+    return [{**one, "imagesCount": images, "itemsCount": images + videos} for one, images, videos in counts]
 
 
 async def below(call: PlatformCall, dataset: Entity) -> list[Entity]:

@@ -1,6 +1,7 @@
 """Figures: objects of annotations by ids of their own, which is how masks with levels and polygons of parts come."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from ..answer import answer
 from ..refusal import Refused, shown
 from ..world import Edit, Entity
 from . import annotations
-from .call import PlatformCall, as_object
+from .call import PlatformCall, as_object, there
 from .media import Part, send_parts
 from .uploads import files
 
@@ -20,11 +21,12 @@ async def bulk_add(call: PlatformCall) -> web.Response:
     dataset = await call.entity("dataset", call.id("datasetId"))
     sent = call.objects("figures", call.fake.limits.ids)
     names = await annotations.known_names(call, dataset["projectId"])
+    known = await call.known("image", [one.get("entityId") for one in sent])
     made: list[tuple[Entity, Entity]] = []
     by_image: dict[int, list[Entity]] = {}
     for at, one in enumerate(sent):
         where = f"figures[{at}]"
-        image = await annotations.image_of(call, one.get("entityId"), dataset["id"], f"{where}.entityId")
+        image = annotations.image_of(known, one.get("entityId"), dataset["id"], f"{where}.entityId")
         annotations.check({"objects": [_object(one, where)]}, where, *names)
         made.append((image, _object(one, where)))
     ids = await call.world.new_ids("figure", len(made))
@@ -43,14 +45,15 @@ async def upload_geometry(call: PlatformCall) -> web.Response:
     sent = [one async for one in files(call, call.fake.limits.ids)]
     if not sent:
         raise Refused(400, "form has no part; send each geometry as a part whose file name is the figure's id")
-    kept = [(await _figure(call, name), _geometry(call, name, content)) for name, content in sent]
+    known = await call.known("figure", [int(name) for name, _ in sent if _names_one(name)])
+    kept = [(_figure(known, name), _geometry(call, name, content)) for name, content in sent]
     await call.world.put([("figure", {**figure, "geometry": geometry}) for figure, geometry in kept])
     return answer({"success": True})
 
 
 async def download_geometry(call: PlatformCall) -> web.StreamResponse:
     """Geometries of figures as a form whose parts are named by the figures' ids."""
-    figures = [await call.entity("figure", one) for one in call.ids("ids", call.fake.limits.ids)]
+    figures = await call.entities("figure", call.ids("ids", call.fake.limits.ids))
     bare = [one["id"] for one in figures if "geometry" not in one]
     if bare:
         raise Refused(404, f"figure {bare[0]} has no geometry; send it to figures.bulk.upload.geometry first")
@@ -64,10 +67,14 @@ def _object(figure: dict[str, Any], where: str) -> Entity:
     return {key: value for key, value in figure.items() if key not in ("entityId", "geometry")} | geometry
 
 
-async def _figure(call: PlatformCall, name: str) -> Entity:
-    if not name.isdecimal() or len(name) > 18:
+def _figure(known: Mapping[int, Entity], name: str) -> Entity:
+    if not _names_one(name):
         raise Refused(400, f"file name {shown(name)} is no figure id; send the id that figures.bulk.add answered")
-    return await call.entity("figure", int(name))
+    return there("figure", int(name), known.get(int(name)))
+
+
+def _names_one(name: str) -> bool:
+    return name.isdecimal() and len(name) <= 18
 
 
 def _geometry(call: PlatformCall, name: str, content: bytes) -> Entity:

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import MultipartWriter, web
 
 from ..refusal import Refused, shown
-from ..world import Entity, sha256_of
+from ..world import Entity, World, sha256_of
 from .call import PlatformCall
 
 _MOST = 50
@@ -18,7 +18,7 @@ async def one(call: PlatformCall) -> web.Response:
     """One frame of a video, decoded out of the file, as PNG."""
     video = await call.entity("video", call.id("videoId"))
     frame = call.id("frame")
-    found = await _decoded(call, video, [frame])
+    found = await decoded(call.world, video, [frame])
     return web.Response(body=found[frame], content_type="image/png")
 
 
@@ -28,7 +28,7 @@ async def many(call: PlatformCall) -> web.Response:
     wanted = call.fields.get("frames")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= _MOST or any(type(at) is not int for at in wanted):
         raise Refused(400, f"frames is {shown(wanted)}; send a list of 1 to {_MOST} frame indexes")
-    found = await _decoded(call, video, wanted)
+    found = await decoded(call.world, video, wanted)
     with MultipartWriter("form-data") as form:
         for at in wanted:
             part = form.append(found[at], {"Content-Type": "image/png"})
@@ -36,12 +36,13 @@ async def many(call: PlatformCall) -> web.Response:
     return web.Response(body=form)
 
 
-async def _decoded(call: PlatformCall, video: Entity, wanted: Collection[int]) -> dict[int, bytes]:
+async def decoded(world: World, video: Entity, wanted: Collection[int]) -> dict[int, bytes]:
+    """Frames of a video as PNG, by index; 404 for what the video or the world does not have, 501 without PyAV."""
     total = video["fileMeta"]["framesCount"]
     outside = [at for at in wanted if not 0 <= at < total]
     if outside:
         raise Refused(404, f"frame {outside[0]} is outside video {video['id']}; send indexes from 0 to {total - 1}")
-    content = await call.world.blobs.find(sha256_of(video))
+    content = await world.blobs.find(sha256_of(video))
     if content is None:
         raise Refused(404, f"video {video['id']} has no content in this world: it was added as a description only")
     return await asyncio.to_thread(_decode, content, frozenset(wanted))

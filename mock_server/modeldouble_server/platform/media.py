@@ -3,13 +3,15 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from aiohttp import web
 
+from ..blobs import Pieces
 from ..fake import Fake
 from ..refusal import Refused
 from ..store import StoreDown
@@ -17,6 +19,7 @@ from ..world import Entity, sha256_of
 from .call import PlatformCall
 
 STORAGE = "storage/"
+_UNKNOWN = "application/octet-stream"
 _ADDRESS = re.compile(r"(?:(?P<owner>[0-9]{1,18})/)?(?P<sha256>[0-9a-f]{64})(?![^/])")
 
 
@@ -26,20 +29,39 @@ class Part(NamedTuple):
     name: str
     file_name: str
     mime: str
-    content: bytes | Callable[[], Awaitable[bytes | Path]]
+    content: bytes | Callable[[], Awaitable[bytes | Path | Pieces]]
 
 
 async def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResponse:
     """The content of an entity: a file is streamed, what is held in memory goes at once."""
-    content = await held(call, entity)
+    return await sent(call.request, await held(call, entity), mime)
+
+
+async def sent(request: web.Request, content: bytes | Path | Pieces, mime: str | None = None) -> web.StreamResponse:
+    """A content as an answer, of which no more than a piece is in memory if it lies in pieces."""
+    headers = {} if mime is None else {"Content-Type": mime}
     if isinstance(content, Path):
-        return web.FileResponse(content, headers={"Content-Type": mime})
-    return web.Response(body=content, content_type=mime)
+        return web.FileResponse(content, headers=headers)
+    if isinstance(content, bytes):
+        return web.Response(body=content, headers=headers)
+    response = web.StreamResponse(headers={"Content-Type": _UNKNOWN, **headers, "Content-Length": str(content.size)})
+    pieces = content.each()
+    # Before the head is out, so that a content that is gone can still be told.
+    first = await anext(pieces)
+    await response.prepare(request)
+    if request.method == "HEAD":
+        return response
+    async with _broken_off(request):
+        await response.write(first)
+        async for one in pieces:
+            await response.write(one)
+        await response.write_eof()
+    return response
 
 
-async def held(call: PlatformCall, entity: Entity) -> bytes | Path:
+async def held(call: PlatformCall, entity: Entity) -> bytes | Path | Pieces:
     """The content of an entity, or its file, which is there; 404 without."""
-    found = await call.world.blobs.find(sha256_of(entity))
+    found = await call.world.blobs.open(sha256_of(entity))
     if found is None:
         raise _nothing_held(entity)
     return found
@@ -69,23 +91,21 @@ def storage_url(call: PlatformCall, entity: Entity) -> str:
     return f"{host}/public/api/v3/{STORAGE}{whose}{sha256_of(entity)}/{name}"
 
 
-async def stored(fake: Fake, address: str) -> web.StreamResponse:
+async def stored(fake: Fake, address: str, request: web.Request) -> web.StreamResponse:
     """The content behind a `storage_url`. Only number and hash count, and no path is made of anything that was sent."""
     read = _ADDRESS.match(address)
     found = None if read is None else await _content(fake, read["owner"], read["sha256"])
     if found is None:
         raise Refused(404, "no content under this address; use the fullStorageUrl that images.info gives")
-    return web.FileResponse(found) if isinstance(found, Path) else web.Response(body=found)
+    return await sent(request, found)
 
 
-async def _content(fake: Fake, number: str | None, sha256: str) -> bytes | Path | None:
-    owner = None if number is None else int(number)
-    if owner is not None:
-        # This server may never have been asked for that tenant, and another may have taken it away.
-        await fake.tenancy.know(owner)
+async def _content(fake: Fake, number: str | None, sha256: str) -> bytes | Path | Pieces | None:
+    if number is not None:
+        return await fake.tenancy.content(int(number), sha256)
     # Of those who have no number of their own nobody knows, without a key, whose it is: every world may have it.
-    for world in [one for one in fake.worlds.values() if one.blobs.owner == owner]:
-        found = await world.blobs.find(sha256)
+    for world in [one for one in fake.worlds.values() if one.blobs.owner is None]:
+        found = await world.blobs.open(sha256)
         if found is not None:
             return found
     return None
@@ -98,17 +118,22 @@ async def send_parts(call: PlatformCall, parts: Sequence[Part]) -> web.StreamRes
     await response.prepare(call.request)
     if call.request.method == "HEAD":
         return response
-    try:
+    async with _broken_off(call.request):
         for part in parts:
             await _send(response, boundary, part)
-    except (Refused, StoreDown, OSError):
-        # Its head is out: that the form is not whole, only a broken connection can say.
-        if call.request.transport is not None:
-            call.request.transport.abort()
-        return response
-    await response.write(f"--{boundary}--\r\n".encode())
-    await response.write_eof()
+        await response.write(f"--{boundary}--\r\n".encode())
+        await response.write_eof()
     return response
+
+
+@asynccontextmanager
+async def _broken_off(request: web.Request) -> AsyncIterator[None]:
+    """The head is out: that the rest of it is not whole, only a broken connection can say."""
+    try:
+        yield
+    except (Refused, StoreDown, OSError):
+        if request.transport is not None:
+            request.transport.abort()
 
 
 async def _send(response: web.StreamResponse, boundary: str, part: Part) -> None:
@@ -117,5 +142,9 @@ async def _send(response: web.StreamResponse, boundary: str, part: Part) -> None
     head = f'Content-Disposition: form-data; name="{part.name}"; filename="{file_name}"\r\n'
     content = part.content if isinstance(part.content, bytes) else await part.content()
     await response.write(f"--{boundary}\r\n{head}Content-Type: {part.mime}\r\n\r\n".encode())
-    await response.write(await asyncio.to_thread(content.read_bytes) if isinstance(content, Path) else content)
+    if isinstance(content, Pieces):
+        async for one in content.each():
+            await response.write(one)
+    else:
+        await response.write(await asyncio.to_thread(content.read_bytes) if isinstance(content, Path) else content)
     await response.write(b"\r\n")

@@ -92,7 +92,7 @@ async def _handled(fake: Fake, method: str, request: web.Request) -> web.StreamR
     if method == "instance.version":
         return await instance.version()
     if method.startswith(media.STORAGE):
-        return await media.stored(fake, method.removeprefix(media.STORAGE))
+        return await media.stored(fake, method.removeprefix(media.STORAGE), request)
     world = await fake.tenancy.world(request.headers.get("x-api-key", ""))
     if world is None:
         raise Refused(401, "x-api-key is missing or wrong; send the API_TOKEN that the server printed when it started")

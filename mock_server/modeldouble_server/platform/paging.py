@@ -46,8 +46,7 @@ async def candidates(call: PlatformCall, kind: Kind, parent: int) -> Sequence[En
     """What of a parent a filter may let through: where ids are asked for, no more than these."""
     for one in _filters(call):
         if one["field"] == "id" and (asked := _asked(one)) is not None:
-            ids = {each for each in asked if type(each) is int}
-            found = [await call.world.get(kind, each) for each in sorted(ids)]
+            found = await call.world.many(kind, sorted({each for each in asked if type(each) is int}))
             return [each for each in found if each is not None and each.get(PARENTS[kind]) == parent]
     return await call.world.within(kind, parent)
 

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 from aiohttp import web
 
@@ -30,16 +30,17 @@ async def upload(call: PlatformCall) -> web.Response:
     if not contents:
         raise Refused(400, "form has no part; send each picture as a part with a file name")
     pictures = [await _examined(call, content, f"file {at}") for at, content in enumerate(contents)]
-    for held in contents:
+    kept = await call.world.blobs.kept([one.sha256 for one in contents])
+    for held in [one for one in contents if one.sha256 not in kept]:
         await call.world.blobs.add(held.sha256, held.content)
     return answer([{"hash": hash_of(picture.sha256)} for picture in pictures])
 
 
-async def known_picture(call: PlatformCall, value: object, where: str) -> Picture:
-    """The facts of content that was uploaded, by its hash."""
+async def known_picture(call: PlatformCall, value: object, where: str, kept: Collection[str] = ()) -> Picture:
+    """The facts of content that was uploaded, by its hash; of those that are `kept` it is known that they are here."""
     sha256 = digest(value, where)
     known = call.fake.examiner.recall(sha256)
-    if known is not None and await call.world.blobs.has(sha256):
+    if known is not None and (sha256 in kept or await call.world.blobs.has(sha256)):
         return known
     content = await call.world.blobs.read(sha256)
     if content is None:

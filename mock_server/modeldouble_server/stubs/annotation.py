@@ -73,7 +73,16 @@ def _object(where: str, one: dict[str, Any]) -> Detection:
         raise ValueError(f"{where}.geometryType is {shown(shape)}; give one of {', '.join(_BOXES)}")
     try:
         box = _BOXES[shape](one)
-    except (KeyError, TypeError, ValueError, OverflowError, zlib.error, struct.error, binascii.Error) as error:
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        zlib.error,
+        struct.error,
+        binascii.Error,
+    ) as error:
         raise ValueError(f"{where} is no {shape} ({type(error).__name__}: {error}); give its {_KEYS[shape]}") from error
     tags = _tags(where, one)
     sure = next((tag.value for tag in tags if tag.name == CONFIDENCE and isinstance(tag.value, (int, float))), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ WORDS = [
     "size", "counts", "origin", "keypoints", "confidence", "objects", "classTitle", "geometryType", "bitmap", "points",
     "exterior", "fault", "status", "calls", "probability", "seed", "lasting", "after", "fixed", "lognormal", "p50",
     "p99", "quantiles", "workers", "profile", "recording", "preset", "name", "classes", "pace", "max_batch_size",
-    "latency", "advance", *KINDS,
+    "latency", "advance", "picture", "video_id", "start", "count", "width", "height", "name", "pixels", *KINDS,
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from([*WORDS, "a.jpg", "eJw", "*", "inference_*", "pose", "rectangle"]), st.text(max_size=9)
@@ -46,9 +47,11 @@ ORDERS = st.fixed_dictionaries({"fault": st.sampled_from(list(KINDS))}, optional
     name: VALUES
     for name in ("route", "calls", "times", "probability", "seed", "after", "lasting", "at", "frame", "status")
 })  # fmt: skip
-PATHS = st.sampled_from(sorted(ROUTES)).flatmap(
-    lambda path: st.tuples(st.sampled_from(["1", "2", "x"]), st.sampled_from(["1", "7", "-"])).map(
-        lambda chosen: path.replace("{id}", chosen[0]).replace("{number}", chosen[1])
+FINITE = sorted(path for path in ROUTES if not path.endswith("/live"))
+"""Paths whose answers end."""
+PATHS = st.sampled_from(FINITE).flatmap(
+    lambda path: st.tuples(st.sampled_from(["1", "2", "x"]), st.sampled_from(["1", "7", "-", "171250"])).map(
+        lambda chosen: re.sub(r"\{\w+\}", chosen[1], path.replace("{id}", chosen[0]))
     )
 )
 VERBS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"])
@@ -105,6 +108,31 @@ def test_any_model_is_made_or_refused(busy: Caller, caplog: pytest.LogCaptureFix
     assert answer.status_code in (201, 400)
     if answer.status_code == 201:
         busy.ask("DELETE", f"models/{answer.json()['id']}")
+    assert unharmed(caplog)
+
+
+LOOKS = st.fixed_dictionaries({}, optional={
+    "image_id": st.sampled_from([171250, 1]) | VALUES, "video_id": st.sampled_from([18635803, 1]) | VALUES,
+    "start": st.integers(0, 12), "count": st.integers(0, 12), "settings": st.dictionaries(TEXTS, VALUES, max_size=3),
+    "picture": st.fixed_dictionaries({
+        "sha256": st.just("a" * 64), "width": st.integers(0, 99_999), "height": st.integers(0, 99_999)
+    }),
+})  # fmt: skip
+
+
+@FEW
+@given(body=LOOKS)
+def test_any_look_is_drawn_or_refused(busy: Caller, caplog: pytest.LogCaptureFixture, body: Any) -> None:
+    assert busy.send("POST", "models/1/looks", body).status_code in (200, 400, 404)
+    assert unharmed(caplog)
+
+
+@FEW
+@given(body=STUBS)
+def test_whatever_a_stub_says_can_be_drawn(busy: Caller, caplog: pytest.LogCaptureFixture, body: Any) -> None:
+    busy.send("POST", "models/1/stubs", body)
+    assert busy.send("POST", "models/1/looks", {"image_id": 171250}).status_code == 200
+    busy.ask("DELETE", "models/1/stubs")
     assert unharmed(caplog)
 
 

@@ -22,6 +22,19 @@ def test_the_root_is_a_page_and_never_a_redirect(fake: Caller, path: str) -> Non
     assert "Location" not in answer.headers
 
 
+def test_a_browser_gets_another_page_and_is_told_that_it_depends_on_it(fake: Caller) -> None:
+    answers = [fake.send("GET", "/", headers={"Accept": accept}) for accept in ("text/html, */*;q=0.1", "*/*")]
+    assert ["/__page/page.js" in answer.text for answer in answers] == [True, False]
+    assert {answer.headers["Vary"] for answer in answers} == {"Accept"}
+    assert [answer.headers["Cross-Origin-Opener-Policy"] for answer in answers[:1]] == ["same-origin"]
+
+
+def test_a_file_of_the_page_is_not_a_route_of_the_model(fake: Caller) -> None:
+    assert fake.send("GET", "/__page/page.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert fake.send("GET", "/__page/none.js").status_code == 404
+    assert len(fake.server.fake.models[fake.server.session_token].journal) == 0
+
+
 def test_the_page_names_what_is_served(fake: Caller) -> None:
     answer = fake.send("GET", "/")
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

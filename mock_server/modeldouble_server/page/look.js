@@ -1,0 +1,241 @@
+// Look at what the model says of a picture or a video. Looking disturbs nothing: it is no call that a client made.
+
+import { byId, el, fill, say } from "./dom.js";
+import { lastOne, saidOf, whenQuiet } from "./asking.js";
+import { Drawing } from "./drawing.js";
+import { listen } from "./intake.js";
+import { Masks } from "./masks.js";
+import { Objects } from "./objects.js";
+import { Scrubber } from "./scrubber.js";
+import { colourOf } from "./shapes.js";
+import { Stage } from "./stage.js";
+import { trackColour, trailOf } from "./tracks.js";
+import { Tuning } from "./tuning.js";
+
+const QUIET_MS = 120;
+const EMPTY = { size: [640, 360], picture: null, ground: "No picture yet", objects: [], hidden: new Set() };
+
+/**
+ * Bring `#look` to life.
+ * @param {{api: import("./api.js").Api, on: (name: string, heard: (document: any) => void) => void}} page
+ */
+export function begin(page) {
+  const look = new Look(page.api);
+  page.on("chosen", (model) => look.change(model));
+}
+
+/**
+ * An object with the colour it is drawn in: its track's, or that of its class.
+ * @param {any} object as POST looks gives it
+ */
+export function withColour(object) {
+  const tracked = (object.track ?? null) !== null;
+  return { ...object, colour: tracked ? trackColour(object.track) : colourOf(object.color) };
+}
+
+class Look {
+  constructor(api) {
+    [this.api, this.id, this.source, this.shown] = [api, null, null, null];
+    [this.questions, this.uploads, this.masks] = [lastOne(), lastOne(), new Masks()];
+    const [pointed, picked] = [(index) => this.#highlight(index), (index) => this.objects.focus(index)];
+    this.drawing = new Drawing(byId("drawing"), this.masks, pointed, picked);
+    this.objects = new Objects(pointed, (index) => this.drawing.reveal(index), () => this.#draw());
+    this.tuning = new Tuning(whenQuiet(() => this.#again(), QUIET_MS));
+    this.scrubber = new Scrubber({
+      look: (video, window, signal) => this.#looks({ video_id: video.id, ...window }, signal),
+      picture: (video, frame, signal) => this.api.blob(`${this.path}/videos/${video.id}/frames/${frame}`, signal),
+      draw: (shown) => this.#frame(shown),
+      failed: (error) => this.#fail(error),
+    });
+    this.stage = new Stage((by) => this.scrubber.step(by), () => byId("play").click());
+    this.#listen();
+    this.drawing.show(EMPTY);
+  }
+
+  get path() {
+    return `models/${encodeURIComponent(this.id)}`;
+  }
+
+  /** Another model was chosen, or none. @param {{id: number, settings?: Record<string, unknown>} | null} model */
+  async change(model) {
+    const { id } = this;
+    this.#stop();
+    this.id = model?.id ?? null;
+    if (id !== this.id && !this.source?.file) this.#nothing();
+    if (!model) return;
+    this.tuning.reset(model.settings ?? {});
+    const { file } = this.source ?? {};
+    // What has to be known of a picture depends on the model's stubs.
+    await this.#try(() => Promise.all([this.#media(), file ? this.#file(file) : this.#again()]));
+  }
+
+  #listen() {
+    [this.images, this.videos] = ["look-image", "look-video"].map(byId);
+    this.images.addEventListener("change", () => this.#chosen(this.images, this.videos, (image) => this.#image(image)));
+    this.videos.addEventListener("change", () => this.#chosen(this.videos, this.images, (video) => this.#video(video)));
+    for (const one of [this.images, this.videos]) {
+      one.addEventListener("focus", () => this.#media().catch(() => {}));
+    }
+    listen((file) => this.#file(file), (text) => this.#refuse(text));
+  }
+
+  async #media() {
+    const { id } = this;
+    const { images, videos } = await this.api.get(`${this.path}/media`);
+    if (this.id !== id) return;
+    this.media = { images, videos };
+    options(this.images, images);
+    options(this.videos, videos);
+  }
+
+  #chosen(select, other, open) {
+    other.value = "";
+    const list = select === this.images ? this.media.images : this.media.videos;
+    const found = list.find((one) => String(one.id) === select.value);
+    this.#stop();
+    this.#nothing();
+    return found && open(found);
+  }
+
+  async #image(image) {
+    await this.#try(async () => {
+      const asked = this.uploads.ask((signal) => this.api.blob(`${this.path}/images/${image.id}`, signal));
+      // It may be a description only, which can be looked at all the same.
+      const blob = await asked.catch((error) => absent(error));
+      if (blob === undefined) return;
+      const url = blob && URL.createObjectURL(blob);
+      await this.#open({ body: { image_id: image.id }, url, ground: image.name });
+    });
+  }
+
+  async #file(file) {
+    this.#stop();
+    [this.images.value, this.videos.value] = ["", ""];
+    this.#nothing();
+    this.#state("reading the picture", false);
+    await this.#try(async () => {
+      const path = `${this.path}/pictures?name=${encodeURIComponent(file.name || "pasted.png")}`;
+      const picture = await this.uploads.ask((signal) => this.api.upload(path, file, signal));
+      if (picture) await this.#open({ file, body: { picture }, url: URL.createObjectURL(file) });
+    });
+  }
+
+  async #video(video) {
+    this.stage.video(true);
+    await this.scrubber.open(video);
+  }
+
+  async #open(source) {
+    this.#leave(source);
+    await this.#again();
+  }
+
+  #nothing() {
+    this.#leave(null);
+    this.#state("", false);
+    this.drawing.show(EMPTY);
+  }
+
+  // What belongs to the picture before goes with it.
+  #leave(source) {
+    if (this.source?.url) URL.revokeObjectURL(this.source.url);
+    [this.source, this.shown] = [source, null];
+    this.scrubber.close();
+    this.stage.video(false);
+    this.masks.clear();
+    this.objects.clear();
+  }
+
+  #stop() {
+    this.questions.stop();
+    this.uploads.stop();
+    this.scrubber.close();
+  }
+
+  async #again() {
+    if (this.scrubber.video) return this.scrubber.again();
+    const { source } = this;
+    if (!source) return undefined;
+    return this.#try(async () => {
+      const look = await this.questions.ask((signal) => this.#looks(source.body, signal));
+      const { url: picture, ground } = source;
+      if (look) await this.#show({ look, seen: look.frames[0], picture, ground, said: true });
+    });
+  }
+
+  #looks(body, signal) {
+    return this.api.post(`${this.path}/looks`, { ...body, settings: this.tuning.settings() }, signal);
+  }
+
+  async #frame({ look, frame, picture, playing }) {
+    const seen = look.frames.find((one) => one.frame === frame);
+    await this.#show({ look, seen, picture, frame, ground: `frame ${frame}`, said: !playing });
+  }
+
+  async #show(shown) {
+    const objects = (shown.seen?.objects ?? []).map(withColour);
+    const mine = { ...shown, objects };
+    this.shown = mine;
+    const whole = await this.#draw();
+    const { look, seen, said } = shown;
+    if (this.shown !== mine || !said) return;
+    const unseen = whole === false ? ". The browser cannot show this picture, so its ground is drawn" : "";
+    this.#state(saidOf(look, seen) + unseen, Boolean(look.refused));
+  }
+
+  #draw() {
+    if (!this.shown) return undefined;
+    const { look, seen, objects, picture, frame, ground } = this.shown;
+    const { hidden } = this.objects;
+    this.objects.show(objects, seen?.tags ?? []);
+    const trails = frame === undefined ? [] : this.#trails(objects, frame);
+    return this.drawing.show({ size: look.size, picture, ground, objects, hidden, trails });
+  }
+
+  #trails(objects, frame) {
+    return objects
+      .filter((one) => typeof one.track === "number" && !this.objects.hidden.has(one.class))
+      .map(({ track, colour }) => ({ colour, lines: trailOf(track, frame, (at) => this.scrubber.frameAt(at)) }));
+  }
+
+  #highlight(index) {
+    this.drawing.highlight(index);
+    this.objects.highlight(index);
+  }
+
+  async #try(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error) {
+    if (error.name !== "AbortError") this.#refuse(error.message);
+  }
+
+  #refuse(text) {
+    this.#state(`refused: ${text}`, true);
+  }
+
+  #state(text, refused) {
+    byId("look-said").classList.toggle("refused", refused);
+    say(byId("look-said"), text);
+  }
+}
+
+function absent(error) {
+  if (error.status !== 404) throw error;
+  return null;
+}
+
+function options(select, list) {
+  const { value } = select;
+  const wanted = list.map((one) => [String(one.id), one.name]);
+  const known = [...select.options].slice(1).map((one) => [one.value, one.text]);
+  if (JSON.stringify(wanted) === JSON.stringify(known)) return;
+  fill(select, el("option", { value: "" }, "none"), wanted.map(([id, name]) => el("option", { value: id }, name)));
+  select.value = wanted.some(([id]) => id === value) ? value : "";
+  select.disabled = wanted.length === 0;
+}
