@@ -12,25 +12,28 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from .meanwhile import meanwhile
+from .redaction import CUT
 from .refusal import CannotServe, shown
 from .store import Store, StoreDown
 
 log = logging.getLogger("modeldouble_server")
-FORMAT = 1
+FORMAT = 2
 """Of what lies in the store."""
+_SEAL = "sha256:"
 _MARK, _SERVERS = "format", "servers:"
 _MOST = 10_000
 """Servers that are looked at."""
 _LASTS = 60.0
 _RENEWED_EVERY = 20.0
 
-Terms = Mapping[str, int | str | None]
+Term = int | float | str | None
+Terms = Mapping[str, Term]
 """By name, what all must have in common. None of it may be secret."""
 
 
 def sealed(secret: str) -> str:
     """A secret as it may stand in terms: another one is another text, which does not tell it."""
-    return f"sha256:{hashlib.sha256(secret.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{_SEAL}{hashlib.sha256(secret.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 async def check_format(store: Store) -> None:
@@ -41,6 +44,9 @@ async def check_format(store: Store) -> None:
     found = await store.get(_MARK) or mark
     if not found.isdigit():
         raise CannotServe(f"the store's format is {shown(found)}, which is none; give another ?prefix=, or empty it")
+    if int(found) < FORMAT:
+        text = f"the store is of format {int(found)}, of an earlier release, which counts faults otherwise"
+        raise CannotServe(f"{text}; give another ?prefix=, or empty it")
     if int(found) > FORMAT:
         raise CannotServe(
             f"the store is of format {int(found)}, newer than {FORMAT}, which this release knows;"
@@ -102,11 +108,17 @@ def _read(raw: bytes) -> Terms:
     return found if isinstance(found, dict) else {}
 
 
-def _told(name: str, theirs: int | str | None, mine: int | str | None) -> str:
-    if name.endswith("token"):
+def _told(name: str, theirs: Term, mine: Term) -> str:
+    if name.endswith("token") or (_is_sealed(theirs) and _is_sealed(mine)):
         return f"one that runs has another {name} than this one"
     return f"one that runs has {name} {_short(theirs)}, this one {_short(mine)}"
 
 
-def _short(value: int | str | None) -> str:
-    return "none" if value is None else shown(value) if isinstance(value, int) else shown(value[:40])
+def _short(value: Term) -> str:
+    if _is_sealed(value):
+        return CUT
+    return "none" if value is None else shown(value[:40] if isinstance(value, str) else value)
+
+
+def _is_sealed(value: Term) -> bool:
+    return isinstance(value, str) and value.startswith(_SEAL)

@@ -2,11 +2,24 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .refusal import Refused
+
+
+class Pieces(NamedTuple):
+    """A content that is not read at once."""
+
+    size: int
+    """Bytes of all of it."""
+    each: Callable[[], AsyncIterator[bytes]]
+    """Reads it, piece by piece. What is gone meanwhile is a Refused."""
+
+    async def whole(self) -> bytes:
+        """All of it."""
+        return b"".join([one async for one in self.each()])
 
 
 class Contents(Protocol):
@@ -23,8 +36,12 @@ class Contents(Protocol):
         """Whether it is kept."""
         ...
 
-    async def find(self, sha256: str) -> bytes | Path | None:
-        """The bytes, or their file, or None."""
+    async def those(self, asked: Sequence[str]) -> set[str]:
+        """Those of the hashes whose content is kept."""
+        ...
+
+    async def open(self, sha256: str) -> bytes | Path | Pieces | None:
+        """The bytes, or their file, or how to read them, or None."""
         ...
 
     async def write(self, sha256: str, content: bytes) -> None:
@@ -49,7 +66,11 @@ class HeldContents:
         """Whether it is held."""
         return sha256 in self._contents
 
-    async def find(self, sha256: str) -> bytes | None:
+    async def those(self, asked: Sequence[str]) -> set[str]:
+        """Those that are held."""
+        return self._contents.keys() & asked
+
+    async def open(self, sha256: str) -> bytes | None:
         """The bytes, or None."""
         return self._contents.get(sha256)
 
@@ -118,7 +139,12 @@ class Blobs:
 
     async def find(self, sha256: str) -> bytes | Path | None:
         """The bytes, or a file that is there; None if they are nowhere."""
-        found = await self._contents.find(sha256)
+        found = await self.open(sha256)
+        return await found.whole() if isinstance(found, Pieces) else found
+
+    async def open(self, sha256: str) -> bytes | Path | Pieces | None:
+        """As `find`, but what need not be read at once is not."""
+        found = await self._contents.open(sha256)
         if found is not None:
             return found
         path = self._files.get(sha256)
@@ -132,6 +158,12 @@ class Blobs:
         except OSError:
             return None
 
+    async def kept(self, asked: Sequence[str]) -> set[str]:
+        """Those of the hashes whose content was added, and is not a file of the operator's."""
+        return await self._contents.those(list(dict.fromkeys(asked)))
+
     async def those(self, asked: Sequence[str]) -> set[str]:
         """Those of the hashes that are here."""
-        return {one for one in dict.fromkeys(asked) if await self.has(one)}
+        files = self._files.keys() & asked
+        others = [one for one in dict.fromkeys(asked) if one not in files]
+        return files | (await self._contents.those(others) if others else set())

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from .deployment import Freezing
-from .ledger import Change, Unknown
+from .ledger import ANEW, Change, Unknown
 from .refusal import Refused, shown
 
 if TYPE_CHECKING:
@@ -49,16 +49,11 @@ async def _thaw(model: "Model", change: Change) -> None:
 async def _order(model: "Model", change: Change) -> int:
     from .faults import read_order
 
-    return model.faults.add(read_order(change["order"]), change["begun"])
-
-
-async def _meet(model: "Model", change: Change) -> Any:
-    # Earlier servers have not said it.
-    return model.faults.take(change["route"], change["now"], change.get("drawn"))
+    return model.faults.add(read_order(change["order"]), change["begun"], change.get("over", {}))
 
 
 async def _take_order_back(model: "Model", change: Change) -> bool:
-    return model.faults.remove(change["number"])
+    return model.faults.remove(change["number"], change.get("fired", 0))
 
 
 async def _take_orders_back(model: "Model", change: Change) -> int:
@@ -84,6 +79,12 @@ async def _remove_stubs(model: "Model", change: Change) -> int:
     return count
 
 
+async def _join(model: "Model", change: Change) -> None:
+    from .meta import Needed
+
+    model.grow(Needed(change["classes"], change["tags"]))
+
+
 async def _advance(model: "Model", change: Change) -> None:
     seconds: float = change["seconds"]
     if model.clock.offset + seconds > _MOST_AHEAD:
@@ -100,8 +101,8 @@ async def _latency(model: "Model", change: Change) -> None:
     model.spec = model.spec._replace(latency=latency)
 
 
-async def _renew(model: "Model", change: Change) -> None:
-    model.begin_again()
+async def _begin_again(model: "Model", change: Change) -> None:
+    model.begin_again(change["life"], change["begun"])
 
 
 _KINDS: dict[str, Callable[["Model", Change], Awaitable[Any]]] = {
@@ -109,13 +110,13 @@ _KINDS: dict[str, Callable[["Model", Change], Awaitable[Any]]] = {
     "freeze": _freeze,
     "thaw": _thaw,
     "order": _order,
-    "meet": _meet,
     "take order back": _take_order_back,
     "take orders back": _take_orders_back,
     "stub": _stub,
     "remove stub": _remove_stub,
     "remove stubs": _remove_stubs,
+    "join": _join,
     "advance": _advance,
     "latency": _latency,
-    "renew": _renew,
+    ANEW: _begin_again,
 }

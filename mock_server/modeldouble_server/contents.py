@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,7 +32,11 @@ class FolderContents:
         """Whether it is kept."""
         return sha256 in self._sizes
 
-    async def find(self, sha256: str) -> Path | None:
+    async def those(self, asked: Sequence[str]) -> set[str]:
+        """Those that are kept."""
+        return self._sizes.keys() & asked
+
+    async def open(self, sha256: str) -> Path | None:
         """The file of this content, if it is here."""
         return self._file(sha256) if sha256 in self._sizes else None
 

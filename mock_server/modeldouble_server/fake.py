@@ -32,6 +32,7 @@ from .default_world import (
 )
 from .dialect import SUPERSET, Dialect
 from .entities import Facts
+from .forgetting import forget_former, served_prefix
 from .ledger import Ledger, born, ledger_prefix
 from .limits import Limits
 from .model import Model, ModelSpec
@@ -97,9 +98,9 @@ class Fake:
         # Loaded where it is needed, as few servers share anything.
         from .shared import Shared
 
-        prefix = f"{ledger_prefix(session_token)}{self.born}:"
-        model.ledger = Ledger(partial(carry_out, model), self.store, prefix, begins=True)
-        model.shared = Shared(self.store, f"shared:{prefix}", self.limits)
+        prefix, name = served_prefix(self.born), ledger_prefix(session_token)
+        model.ledger = Ledger(partial(carry_out, model), self.store, f"{prefix}{name}", begins=True)
+        model.shared = Shared(self.store, f"{prefix}shared:{name}", self.limits)
         model.shared.hear(model)
 
     def _serve(
@@ -108,8 +109,7 @@ class Fake:
     ) -> Model:  # fmt: skip
         # Of its own, so that one model's can be pushed forward; it goes with the server's.
         clock = Clock(self.clock.now)
-        # Of the token alone, so that a server that is started again finds the jobs of its models.
-        prefix = f"job:{hashlib.sha256(session_token.encode()).hexdigest()[:32]}:"
+        prefix = jobs_prefix(session_token)
         model = Model(
             spec, world, clock, lambda clock: Board(store, prefix, clock.now, self.limits.live_jobs),
             self.dialect, self.limits,
@@ -192,6 +192,11 @@ class Fake:
         return video_id
 
 
+def jobs_prefix(session_token: str) -> str:
+    """Of the keys of a model's jobs: by the token alone, so that a server that is started again finds them."""
+    return f"job:{hashlib.sha256(session_token.encode()).hexdigest()[:32]}:"
+
+
 def _tenancy(fake: Fake, *, shared: bool) -> Tenancy:
     if not shared:
         return OwnTenancy(fake)
@@ -212,6 +217,7 @@ async def seed_fake(
     fake = Fake(store, sleep, clock, limits, dialect, contents, passing, shared=shared)
     if shared:
         fake.born = f"{await born(store)}{hashlib.sha256(terms.encode()).hexdigest()[:16]}"
+        await forget_former(store, fake.born, clock.now())
     world = await default_world(store, "world:0:", fake.blobs, session_token, shared=shared)
     fake.worlds[api_token] = world
     model = fake.add_model(session_token, default_spec(seed), world)

@@ -4,6 +4,9 @@ A change is a JSON document. Whoever makes one writes it behind those that were 
 all of them out, in that order, each once: so all of them come to the same state, and a change that one of them has
 answered is known to the next one that is asked. Where nothing is shared, a change is carried out and written nowhere.
 
+A change of the kind `ANEW` takes back all before it but for the first: these are forgotten, and a server that has not
+carried them out goes on with it.
+
 A server looks for changes when it is asked something, but not again within the twentieth of a second: so whoever makes
 a change waits for so long before it is answered.
 """
@@ -13,16 +16,19 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from .forgetting import change_key, forget_changes
 from .refusal import Refused
-from .store import Store, Writes
+from .store import Claim, Claimed, Store, Writes
 
 _KNOWN = 0.05
 """Seconds for which it is known that there is no change."""
 _BORN = "born"
+ANEW = "begin anew"
+"""The kind of a change after which a model is as it was at first."""
 _LOST = "the store has lost what it held; start the servers anew, on a store that persists"
 Change = Mapping[str, Any]
 Act = Callable[[Change], Awaitable[Any]]
@@ -48,13 +54,13 @@ async def born(store: Store) -> str:
 
 def opening(prefix: str, change: Change) -> Writes:
     """What is to be written for a ledger that begins with a change, and has no other yet."""
-    key = f"{prefix}change:0"
+    key = change_key(prefix, 0)
     return Writes(put={key: _written(change)}, add={f"{prefix}changes": 1}, absent=[key])
 
 
 async def opened(store: Store, prefix: str) -> Change | None:
     """The change that a ledger begins with, if there is one."""
-    raw = await store.get(f"{prefix}change:0")
+    raw = await store.get(change_key(prefix, 0))
     return None if raw is None else _read(raw)
 
 
@@ -76,16 +82,19 @@ class Ledger:
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *, begins: bool = False,
     ) -> None:  # fmt: skip
-        """With a store, changes lie under `prefix` in it, at most so many, and of so many bytes; the first `done` are
-        carried out already.
+        """With a store, changes lie under `prefix` in it, at most so many since the last `ANEW`, and of so many bytes;
+        the first `done` are carried out already.
 
         One that `begins` has a first change that says nothing, so that it is noticed when it is not there any more.
         """
         self._act = act
         self._store = store
         self._prefix = prefix
+        self._count, self._newest = f"{prefix}changes", f"{prefix}first"
         self._most, self._most_bytes = most, most_bytes
         self._done, self._bytes = done, 0
+        self._first: int | None = None
+        """The number of the last change of the kind `ANEW`, of those that are carried out."""
         self._clock, self._sleep = clock, sleep
         self._looked = -inf
         self._looks = 0
@@ -114,16 +123,28 @@ class Ledger:
 
         So a question costs no operation more for it.
         """
-        if self._store is None:
-            raise RuntimeError("nothing is shared, so nobody else reads or changes anything")
-        if self._begins:
-            raise Behind
-        begun = self._clock()
-        raw, handed_out, changes = await self._store.read_beside(key, counter, self._count)
+        store, begun = self._common(), self._clock()
+        raw, handed_out, changes = await store.read_beside(key, counter, self._count)
         if changes != self._done:
             raise Behind
         self._saw(begun)
         return raw, handed_out
+
+    def _common(self) -> Store:
+        if self._store is None:
+            raise RuntimeError("nothing is shared, so nobody else reads, counts or changes anything")
+        if self._begins:
+            raise Behind
+        return self._store
+
+    async def claim(self, claims: Sequence[Claim], key: str = "", counter: str = "") -> Claimed:
+        """`Store.claim` of a shared store, if there are no changes: else nothing is counted, and it is a Behind."""
+        store, begun, done = self._common(), self._clock(), self._done
+        told = await store.claim(claims, key, counter, self._count, done)
+        if told.beside != done:
+            raise Behind
+        self._saw(begun)
+        return told
 
     async def catch_up(self, *, at_once: bool = False) -> None:
         """Carry out what others have changed since the last time, `at_once` also if that was a moment ago.
@@ -189,22 +210,42 @@ class Ledger:
         if self._begins:
             await self._begin(self._store)
         async with self._turn:
-            while True:
-                await self._follow(self._store)
+            told = await self._write(self._store, written)
+        if change.get("kind") == ANEW:
+            await forget_changes(self._store, self._prefix, self._first or 0)
+        return told
+
+    async def _write(self, store: Store, written: bytes) -> Any:
+        while True:
+            await self._follow(store)
+            change = _read(written)
+            if change.get("kind") != ANEW:
                 self._bound(len(written))
-                key = self._key(self._done)
-                if await self._store.apply(Writes(put={key: written}, add={self._count: 1}, absent=[key])):
-                    # As the others will have read it.
-                    try:
-                        return await self._act(_read(written))
-                    finally:
-                        self._done += 1
-                        self._bytes += len(written)
+            if await store.apply(self._next(written, change)):
+                # As the others will have read it.
+                try:
+                    return await self._act(change)
+                finally:
+                    self._pass(change, len(written))
+
+    def _next(self, written: bytes, change: Change) -> Writes:
+        """What is to be written for the next change, unless others have written another one, or forgotten some."""
+        key, first = change_key(self._prefix, self._done), self._first
+        put = {key: written, self._newest: b"%d" % self._done} if change.get("kind") == ANEW else {key: written}
+        writes = Writes(put=put, add={self._count: 1}, absent=[key] if first is not None else [key, self._newest])
+        return writes if first is None else writes._replace(same={self._newest: b"%d" % first})
+
+    def _pass(self, change: Change, size: int) -> None:
+        if change.get("kind") == ANEW:
+            self._first, self._bytes = self._done, 0
+        self._done += 1
+        self._bytes += size
 
     def _bound(self, more: int) -> None:
-        remedy = "which is the limit; serve another in its place"
-        if self._done >= self._most:
-            raise Refused(429, f"the model was changed {self._done:,} times, {remedy}")
+        remedy = "which is the limit; reset it, or serve another in its place"
+        kept = self._done - max(0, (self._first or 0) - 1)
+        if kept >= self._most:
+            raise Refused(429, f"the model was changed {kept:,} times, {remedy}")
         if self._bytes + more > self._most_bytes:
             raise Refused(429, f"changes of the model would take more than {self._most_bytes:,} bytes, {remedy}")
 
@@ -215,37 +256,39 @@ class Ledger:
 
     async def _follow(self, store: Store) -> None:
         while (written := await store.count(self._count)) > self._done:
-            raw = await store.get(self._key(self._done))
-            if raw is None:
+            # Before each, as those that come next may be forgotten at any time.
+            raw, first = await store.many([change_key(self._prefix, self._done), self._newest])
+            if first is not None and int(first) > self._done:
+                self._done = int(first)
+            elif raw is None:
                 raise Refused(503, f"change {self._done:,} of the model is gone from the store; start the servers anew")
-            # Whoever finds it done goes on.
-            passed = 1
-            try:
+            else:
                 await self._carry_out(raw)
-            except Unknown:
-                passed = 0
-                raise
-            finally:
-                self._done += passed
-                self._bytes += passed * len(raw)
         if written < self._done:
             raise Lost(503, _LOST)
 
     async def _carry_out(self, raw: bytes) -> None:
+        change, passed = _read(raw), True
         try:
-            await self._act(_read(raw))
+            await self._act(change)
         except Unknown:
+            passed = False
             raise
         except (Refused, ValueError):
             # As it was refused to the one who wanted it.
             return
+        finally:
+            # Whoever finds it done goes on.
+            if passed:
+                self._pass(change, len(raw))
 
-    @property
-    def _count(self) -> str:
-        return f"{self._prefix}changes"
-
-    def _key(self, number: int) -> str:
-        return f"{self._prefix}change:{number}"
+    async def begun(self, now: float) -> float:
+        """When the model was served for the first time by those who share it, which is `now` if this is the first."""
+        if self._store is None:
+            return now
+        key = f"{self._prefix}begun"
+        await self._store.create(key, repr(now).encode())
+        return float(await self._store.get(key) or now)
 
 
 def _written(change: Change) -> bytes:

@@ -1,6 +1,6 @@
 """The classes and tags of a model: its project meta, free of any wire."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from . import coco
@@ -55,17 +55,38 @@ class Meta(NamedTuple):
         return tuple(one.name for one in self.classes)
 
     def joined(self, answer: Answer) -> "Meta":
-        """This meta and what an answer needs of it: classes and tags that it lacks join it, others keep their place.
+        """This meta and what an answer needs of it: `grown` by that."""
+        return self.grown(needed(answer))
+
+    def grown(self, needed: "Needed") -> "Meta":
+        """This meta with classes and tags that it lacks; others keep their place.
 
         A class whose objects are not of one shape becomes one of any shape.
         """
         classes = {one.name: one for one in self.classes}
-        for one in answer.objects:
-            classes[one.class_name] = _class(classes.get(one.class_name), one, len(classes))
+        for name, shape, keypoints in needed.classes:
+            classes[name] = _class(classes.get(name), name, shape, keypoints, len(classes))
         tags = {one.name: one for one in self.tags}
-        for tag in (*answer.tags, *(tag for one in answer.objects for tag in one.tags)):
-            tags.setdefault(tag.name, TagSpec(tag.name, _value_type(tag.value), coco.color(len(tags))))
+        for name, value_type in needed.tags:
+            tags.setdefault(name, TagSpec(name, value_type, coco.color(len(tags))))
         return Meta(tuple(classes.values()), tuple(tags.values()))
+
+
+class Needed(NamedTuple):
+    """What objects and tags need of a meta, as plain as JSON."""
+
+    classes: Sequence[tuple[str, str, Sequence[str] | None]] = ()
+    """Name, shape, and the names of the keypoints of a graph."""
+    tags: Sequence[tuple[str, str]] = ()
+    """Name and type of value."""
+
+
+def needed(answer: Answer) -> Needed:
+    """What an answer needs of the meta, each once."""
+    tags = (*answer.tags, *(tag for one in answer.objects for tag in one.tags))
+    classes = [(one.class_name, shape_of(one), _keypoints(one.geometry)) for one in answer.objects]
+    types = [(one.name, _value_type(one.value)) for one in tags]
+    return Needed(tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(types)))
 
 
 def boxes(colors: Mapping[str, str]) -> Meta:
@@ -85,18 +106,19 @@ def shape_of(one: Detection) -> str:
     return RECTANGLE if one.geometry is None else _SHAPES[type(one.geometry)]
 
 
-def _class(known: ClassSpec | None, one: Detection, at: int) -> ClassSpec:
-    shape = shape_of(one)
+def _class(known: ClassSpec | None, name: str, shape: str, keypoints: Sequence[str] | None, at: int) -> ClassSpec:
     if known is None:
-        return ClassSpec(one.class_name, coco.color(at), shape, _skeleton(one.geometry))
+        return ClassSpec(name, coco.color(at), shape, None if keypoints is None else _skeleton(keypoints))
     return known if known.shape in (shape, ANY) else known._replace(shape=ANY)
 
 
-def _skeleton(geometry: Geometry | None) -> Skeleton | None:
-    if not isinstance(geometry, Graph):
-        return None
-    count = max(1, len(geometry.nodes))
-    return Skeleton(tuple(Node(name, 0.5, (at + 0.5) / count) for at, (name, _) in enumerate(geometry.nodes)))
+def _keypoints(geometry: Geometry | None) -> tuple[str, ...] | None:
+    return tuple([name for name, _ in geometry.nodes]) if isinstance(geometry, Graph) else None
+
+
+def _skeleton(keypoints: Sequence[str]) -> Skeleton:
+    count = max(1, len(keypoints))
+    return Skeleton(tuple(Node(name, 0.5, (at + 0.5) / count) for at, name in enumerate(keypoints)))
 
 
 def _value_type(value: float | str | None) -> str:

@@ -5,12 +5,14 @@ What a tenant was ordered to be is the first change of its ledger; it is there a
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 from .administration.ordered import ordered_spec
-from .blobs import Blobs
+from .blobs import Blobs, Pieces
 from .changes import carry_out
-from .fake import Fake
+from .fake import Fake, jobs_prefix
 from .ledger import Change, Ledger, Lost, ledger_prefix, opened, opening
 from .model import Model
 from .readiness import Readiness
@@ -23,6 +25,10 @@ from .world import World
 
 _PREFIX = "tenants:"
 _LIVE = "tenants:live"
+_GONE = "tenants:gone:"
+_GONE_AT_ONCE = 100
+_WRITES_ON = 0.2
+"""Seconds for which a server may still write of a tenant that another has taken away."""
 _NO_END = 2**62
 _LOOK_EVERY = 100
 """Tenants that a server opens before it looks which of them are gone."""
@@ -33,9 +39,12 @@ _FIRST = 1_000_001
 class SharedTenancy:
     """The tenants of one server, and of all that share its store."""
 
-    def __init__(self, fake: Fake, store: Store) -> None:
+    def __init__(
+        self, fake: Fake, store: Store, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:  # fmt: skip
         self._fake = fake
         self._store = store
+        self._sleep = sleep
         self._opening = asyncio.Lock()
         self._opened = 0
         self._readiness = Readiness(store)
@@ -46,6 +55,7 @@ class SharedTenancy:
         """Serve one as a document of the admin API orders it; too many, of all servers, are a ValueError."""
         # Before anything is written.
         ordered_spec(document)
+        await self.finish()
         served, most = await self._store.count(_LIVE), self._fake.limits.models
         if served >= most:
             raise ValueError(f"the servers have {served:,} models, which is the limit; close some")
@@ -94,8 +104,15 @@ class SharedTenancy:
         for token in served if raw is None else [raw.decode()]:
             await self.model(token)
 
+    async def content(self, number: int, sha256: str) -> bytes | Path | Pieces | None:
+        """A content of the tenant of that number, which is not opened for it."""
+        if await self._store.get(self._by_number(number)) is None:
+            return None
+        return await self._contents(number).open(sha256)
+
     async def all(self) -> None:
         """Serve every tenant that there is, and no other."""
+        await self.finish()
         for token in await self._there():
             await self.model(token)
 
@@ -104,21 +121,32 @@ class SharedTenancy:
         if not tenant.model.ledger.shared:
             await self._fake.remove_tenant(tenant)
             return
+        number, token = tenant.model.number, tenant.session_token.encode()
         begin = opening(ledger_prefix(tenant.session_token), {})
-        keys = [self._by_number(tenant.model.number), self._by_api_token(tenant.api_token)]
-        there = {keys[0]: tenant.session_token.encode()}
-        # With the beginning of its ledger nobody opens it any more, also if this server is killed now.
-        gone = Writes(delete=[*keys, *begin.put, *begin.add], add={_LIVE: -1}, same=there)
-        if not await self._store.apply(gone):
-            raise Refused(404, f"model id {tenant.model.number} was taken away meanwhile; GET /__admin/models")
+        keys = [self._by_number(number), self._by_api_token(tenant.api_token)]
+        # With the beginning of its ledger nobody opens it any more. If this server is killed now, another goes on.
+        gone = Writes({self._gone(number): token}, [*keys, *begin.put, *begin.add], {_LIVE: -1}, frees=True)
+        if not await self._store.apply(gone._replace(same={keys[0]: token})):
+            raise Refused(404, f"model id {number} was taken away meanwhile; GET /__admin/models")
         self._fake.forget_tenant(tenant)
         # Requests that are under way elsewhere may write until their server has looked.
         await tenant.model.ledger.settle()
         if tenant.model.shared is not None:
             await tenant.model.shared.settle()
-        await tenant.model.ledger.drop()
-        await tenant.model.board.drop()
-        await self._store.drop(tenant.prefix)
+        await self._clear(number, tenant.session_token)
+
+    async def finish(self) -> None:
+        """Take away what is left of tenants whose removal another server has begun, perhaps before it was killed."""
+        left = await self._store.scan(_GONE, _GONE_AT_ONCE)
+        if left:
+            await self._sleep(_WRITES_ON)
+        for key, token in left:
+            await self._clear(int(key[len(_GONE) :]), token.decode())
+
+    async def _clear(self, number: int, session_token: str) -> None:
+        for prefix in (ledger_prefix(session_token), jobs_prefix(session_token), _prefix(number)):
+            await self._store.drop(prefix)
+        await self._store.delete(self._gone(number))
 
     async def trouble(self) -> str | None:
         """What is wrong with the store."""
@@ -152,8 +180,7 @@ class SharedTenancy:
             if self._opened % _LOOK_EVERY == 0:
                 # Nobody asks this server for those that are gone, and it would hold them for ever.
                 await self._there()
-            prefix, contents = f"tenant:{number}:", StoredContents(self._store, f"tenant:{number}:content:")
-            blobs = Blobs(self._fake.limits.held_bytes, contents, number)
+            prefix, blobs = _prefix(number), Blobs(self._fake.limits.held_bytes, self._contents(number), number)
             spec = ordered_spec(change["document"])
             tenant = await self._fake.open_tenant((api_token, session_token), spec, prefix, blobs, number, self._store)
             act = partial(carry_out, tenant.model)
@@ -162,6 +189,12 @@ class SharedTenancy:
             tenant.model.shared.hear(tenant.model)
             return tenant
 
+    def _contents(self, number: int) -> StoredContents:
+        return StoredContents(self._store, f"{_prefix(number)}content:")
+
+    def _gone(self, number: int) -> str:
+        return f"{_GONE}{number}"
+
     def _by_number(self, number: int) -> str:
         return f"{_PREFIX}number:{number:020d}"
 
@@ -169,6 +202,11 @@ class SharedTenancy:
         return f"{_PREFIX}world:{hashlib.sha256(api_token.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+def _prefix(number: int) -> str:
+    """Of the keys of a tenant's world."""
+    return f"tenant:{number}:"
+
+
 def _may_wait(model: Model) -> bool:
-    """Nothing is decided over a poll before its job is read: no fault, no recording."""
-    return model.spec.replay is None and not model.faults.listed()
+    """Nothing is decided over a poll before its job, or the orders of faults, are read: no recording."""
+    return model.spec.replay is None

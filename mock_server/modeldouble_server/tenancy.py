@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from .blobs import Pieces
     from .fake import Fake
     from .model import Model
     from .world import World
@@ -42,6 +44,14 @@ class Tenancy(Protocol):
         """Let `Fake.models` have the model of that number, as it is by now, if there is one, and no other of it."""
         ...
 
+    async def content(self, number: int, sha256: str) -> "bytes | Path | Pieces | None":
+        """What the tenant of that number has under the hash, if there is one; nothing is opened for it."""
+        ...
+
+    async def finish(self) -> None:
+        """Finish removals that a server has begun which was killed meanwhile."""
+        ...
+
     async def all(self) -> None:
         """Let `Fake.models` have all that there are, and no others."""
         ...
@@ -75,6 +85,13 @@ class OwnTenancy:
 
     async def know(self, number: int) -> None:
         """It is known already."""
+
+    async def content(self, number: int, sha256: str) -> "bytes | Path | Pieces | None":
+        """Tenants have no numbers in addresses here."""
+        return None
+
+    async def finish(self) -> None:
+        """A server that is killed takes its tenants with it."""
 
     async def all(self) -> None:
         """They are known already."""

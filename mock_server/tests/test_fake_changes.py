@@ -68,14 +68,25 @@ async def test_a_frozen_model_is_frozen_everywhere_and_thawed_everywhere(one: Mo
     assert (one.deployment.frozen, other.deployment.frozen) == (False, False)
 
 
-async def test_a_fault_that_is_met_once_is_met_once_by_all_of_them(one: Model, other: Model) -> None:
+async def test_an_order_that_is_over_makes_room_everywhere_as_its_change_says(one: Model, other: Model) -> None:
     assert await make(one, other, "order", order=ORDER, begun=5.0) == 1
-    meet = {"route": "inference_image", "now": 5.0}
-    met = await make(other, one, "meet", **meet)
-    assert (met.name, met.number) == ("status", 1)
-    assert await make(one, other, "meet", **meet) is None
-    assert one.faults.listed() == other.faults.listed()
-    assert one.faults.listed()[0]["fired"] == 1
+    # One of them has met it, which the other does not know, nor the change.
+    assert one.faults.take("inference_image") is not None
+    assert await make(one, other, "order", order=ORDER, begun=5.0) == 2
+    assert numbers(one) == numbers(other) == [1, 2]
+    assert await make(other, one, "order", order=ORDER, begun=5.0, over={"0:1": 1}) == 3
+    assert numbers(one) == numbers(other) == [2, 3]
+    assert one.faults.fired == other.faults.fired == {"status": 1}
+
+
+def numbers(model: Model) -> list[int]:
+    return [order["number"] for order in model.faults.listed()]
+
+
+async def test_an_order_that_is_taken_back_was_met_as_often_as_its_change_says(one: Model, other: Model) -> None:
+    await make(one, other, "order", order={**ORDER, "times": 9}, begun=5.0)
+    assert await make(one, other, "take order back", number=1, fired=4) is True
+    assert one.faults.fired == other.faults.fired == {"status": 4}
 
 
 async def test_orders_are_taken_back_everywhere(one: Model, other: Model) -> None:
@@ -146,31 +157,6 @@ async def test_a_server_that_comes_later_predicts_as_the_others(one: Model, stor
     taken = [model.predict(query._replace(turns=model.stubs.take(query, 1))) for model in (one, later)]
     assert taken[0] == taken[1]
     assert [thing.class_name for thing in taken[1].objects] == ["dog"]
-
-
-def counted(model: Model, route: str = "inference_image") -> bool:
-    return model.faults.is_counted(route)
-
-
-async def test_only_orders_of_so_many_calls_are_counted_by_all_together(one: Model, other: Model) -> None:
-    assert not counted(one)
-    await make(one, other, "order", order={"fault": "html", "probability": 0.5}, begun=5.0)
-    assert not counted(other)
-    await make(one, other, "order", order=ORDER, begun=5.0)
-    assert counted(other)
-    await make(one, other, "order", order={"fault": "html", "calls": [3]}, begun=5.0)
-    for _ in range(3):
-        await make(one, other, "meet", route="inference_image", now=5.0)
-    assert not counted(other)
-
-
-async def test_calls_of_other_routes_are_not_counted_so_that_polls_do_not_fill_the_ledger(
-    one: Model, other: Model
-) -> None:
-    await make(one, other, "order", order={"fault": "html", "calls": 3, "route": "run_speedtest"}, begun=5.0)
-    assert [counted(other, route) for route in ("run_speedtest", "pop_inference_results", "is_ready")] == [
-        True, False, False,
-    ]  # fmt: skip
 
 
 def thawing(model: Model) -> tuple[bool, bool]:

@@ -247,7 +247,7 @@ async def test_a_store_that_has_lost_its_changes_is_told(store: SqliteStore) -> 
 async def test_changes_have_a_limit_of_bytes_that_every_server_keeps(store: SqliteStore) -> None:
     (_, one), (state, other) = server(store, most_bytes=40), server(store, most_bytes=40)
     await one.make({"name": "a" * 20})
-    with pytest.raises(Refused, match="more than 40 bytes, which is the limit; serve another in its place"):
+    with pytest.raises(Refused, match="more than 40 bytes, which is the limit; reset it, or serve another"):
         await other.make({"name": "b" * 20})
     with pytest.raises(Refused, match="more than 40 bytes"):
         await one.make({"name": "b" * 20})

@@ -1,18 +1,23 @@
 """A model that was made on one server is served by another that shares its store, until one of them takes it away."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN
-from modeldouble_server.fake import Fake, seed_fake
+from modeldouble_server.fake import Fake, jobs_prefix, seed_fake
+from modeldouble_server.forgetting import served_prefix
 from modeldouble_server.ledger import Lost, ledger_prefix
 from modeldouble_server.limits import Limits
 from modeldouble_server.refusal import Refused
+from modeldouble_server.shared_tenancy import SharedTenancy
 from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.tenancy import Tenant
 
 WANTED = {"name": "Mine", "classes": ["cat"], "pace": 2.0, "seed": 7, "latency": {"fixed": 0.5}}
 
@@ -150,7 +155,7 @@ async def test_what_cannot_be_leaves_nothing(one: Fake, store: SqliteStore, wron
 async def test_a_ledger_of_the_operators_that_is_lost_is_told(one: Fake, store: SqliteStore) -> None:
     assert one.root_model is not None
     await one.root_model.ledger.make({"kind": "freeze"})
-    await store.drop(ledger_prefix(SESSION_TOKEN))
+    await store.drop(f"{served_prefix(one.born)}{ledger_prefix(SESSION_TOKEN)}")
     with pytest.raises(Lost, match="has lost what it held"):
         await one.tenancy.model(SESSION_TOKEN)
 
@@ -162,3 +167,82 @@ async def test_what_is_changed_of_the_operators_own_is_changed_everywhere(one: F
     assert found is other.root_model
     assert found is not None
     assert found.deployment.frozen
+
+
+class Killed(SqliteStore):
+    """A server on it ends when it begins to take away what a tenant had."""
+
+    killed = True
+
+    async def drop(self, prefix: str) -> None:
+        if self.killed:
+            raise asyncio.CancelledError
+        await super().drop(prefix)
+
+
+@pytest.fixture
+async def interrupted() -> AsyncIterator[Killed]:
+    store = Killed()
+    yield store
+    await store.close()
+
+
+async def begun(fake: Fake) -> Tenant:
+    """A tenant that has a picture, a job and a change, and is half taken away."""
+    tenant = await fake.tenancy.make(WANTED)
+    await fake.add_image(tenant.model.world, await picture(fake), "mine.jpg")
+    await tenant.model.board.start(3, 1.0, 0.0, {})
+    await tenant.model.ledger.note({"kind": "advance", "seconds": 60.0})
+    with pytest.raises(asyncio.CancelledError):
+        await fake.tenancy.remove(tenant)
+    return tenant
+
+
+@pytest.mark.parametrize("how", ["finish", "all", "make"])
+async def test_what_a_killed_server_began_to_take_away_another_does(how: str, interrupted: Killed) -> None:
+    tenant = await begun(await served(interrupted))
+    jobs = jobs_prefix(tenant.session_token)
+    assert [len(await interrupted.scan(one)) for one in ("tenants:gone:", jobs)] == [1, 1]
+    assert await interrupted.count(f"{tenant.prefix}content:bytes") > 0
+    interrupted.killed, waited = False, list[float]()
+    tenancy = SharedTenancy(await served(interrupted), interrupted, noting(waited))
+    await (tenancy.make(WANTED) if how == "make" else getattr(tenancy, how)())
+    left = ("tenants:gone:", jobs, tenant.prefix, f"{ledger_prefix(tenant.session_token)}change:")
+    assert [await interrupted.scan(one) for one in left] == [[]] * 4
+    assert (await interrupted.count(f"{tenant.prefix}content:bytes"), waited) == (0, [0.2])
+
+
+def noting(waited: list[float]) -> Callable[[float], Awaitable[None]]:
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    return sleep
+
+
+async def test_it_counts_no_more_and_opens_nothing_when_its_removal_has_begun(interrupted: Killed) -> None:
+    tenant = await begun(await served(interrupted))
+    other = await served(interrupted)
+    assert await other.tenancy.model(tenant.session_token) is None
+    assert await other.tenancy.world(tenant.api_token) is None
+    assert await interrupted.count("tenants:live") == 0
+    sha256 = hashlib.sha256(await picture(other)).hexdigest()
+    assert await interrupted.get(f"{tenant.prefix}content:of:{sha256}") is not None
+    assert await other.tenancy.content(tenant.model.number, sha256) is None
+
+
+async def test_nobody_waits_where_nothing_is_left_to_be_taken_away(one: Fake, store: SqliteStore) -> None:
+    await one.tenancy.remove(await one.tenancy.make(WANTED))
+    await SharedTenancy(one, store, never).finish()
+    assert await store.scan("tenants:") == []
+
+
+async def test_a_content_is_read_and_its_tenant_not_opened(one: Fake, other: Fake) -> None:
+    tenant, content = await one.tenancy.make(WANTED), await picture(one)
+    await one.add_image(tenant.model.world, content, "mine.jpg")
+    sha256, number = hashlib.sha256(content).hexdigest(), tenant.model.number
+    assert await other.tenancy.content(number, sha256) == content
+    assert await other.tenancy.content(number, "ab" * 32) is None
+    assert await other.tenancy.content(number + 1, sha256) is None
+    assert list(other.models) == [SESSION_TOKEN]
+    await one.tenancy.remove(tenant)
+    assert await other.tenancy.content(number, sha256) is None

@@ -1,6 +1,6 @@
 """What one request makes of a world is there as a whole, or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +119,33 @@ async def test_an_exception_in_a_change_writes_nothing(world: World) -> None:
 async def test_files_of_a_world_in_memory_are_not_noted(store: Counted, world: World, tmp_path: Path) -> None:
     await world.put([], {"aa": tmp_path / "a"})
     assert (await world.blobs.has("aa"), await store.scan("w:file:")) == (True, [])
+
+
+class Moved(SqliteStore):
+    """Something is done between a read of many and its answer."""
+
+    meanwhile: Any = None
+
+    async def many(self, keys: Sequence[str]) -> list[bytes | None]:
+        found = await super().many(keys)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile
+        return found
+
+
+async def test_one_that_is_moved_while_many_are_read_is_found() -> None:
+    store = Moved()
+    world = World(store, "w:", Blobs())
+    await world.create(images("a", "b"))
+    store.meanwhile = world.add("image", {"id": 1, "datasetId": 2, "name": "a"})
+    found = await world.many("image", [2, 1, 9])
+    assert [one and one["datasetId"] for one in found] == [1, 2, None]
+    await store.close()
+
+
+async def test_a_name_that_is_anothers_stays_the_others(world: World) -> None:
+    await world.create(images("a"))
+    await world.put(images("a", first=2))
+    await world.put(images("b", first=2))
+    assert [await world.named("image", {"datasetId": 1, "name": one}) for one in "ab"] == [1, 2]

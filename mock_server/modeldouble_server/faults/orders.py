@@ -7,12 +7,15 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ..predict.chance import Chance
+from ..store.claiming import Claim
 from .kinds import Stage
 from .reading import Order
 
 _MOST = 100
 _TOLD_MOST = 100
 """Characters of the parameters in a journal."""
+_DRAWN = 256
+"""Calls of which it is told at once whether they go wrong, where the calls are counted elsewhere."""
 
 
 class Fired(NamedTuple):
@@ -42,24 +45,40 @@ class Fired(NamedTuple):
         return f"{self.name}{f'({given[:_TOLD_MOST]})' if given else ''}, order {self.number}, call {self.call}"
 
 
-class _Running:
-    def __init__(self, order: Order, begun: float) -> None:
-        self.order, self.begun = order, begun
+class Running:
+    """An order that runs, and how often it was counted and met, as far as that is known here."""
+
+    def __init__(self, order: Order, number: int, name: str, begun: float) -> None:
+        self.order, self.number, self.begun = order, number, begun
+        self.name = name
+        """What no other order of the model is called until the model is reset."""
         self.seen = self.fired = 0
         self.last = None if order.calls is None else max(order.calls)
-
-    @property
-    def is_drawn(self) -> bool:
-        """It is met with a probability, as often as that may be: in which calls depends on their numbers alone."""
-        return self.order.probability is not None and self.order.times is None
+        self._drawn = Claim(name)
 
     def over(self, now: float) -> bool:
-        order = self.order
-        if order.times is not None and self.fired >= order.times:
+        """No call meets it any more."""
+        if self.order.times is not None and self.fired >= self.order.times:
             return True
-        if self.last is not None and self.seen >= self.last:
-            return True
-        return order.lasting is not None and now >= self.begun + order.lasting
+        return (self.last is not None and self.seen >= self.last) or self.lasted(now)
+
+    def lasted(self, now: float) -> bool:
+        """Its time is over."""
+        return self.order.lasting is not None and now >= self.begun + self.order.lasting
+
+    def follow(self, seen: int, fired: int) -> None:
+        """It was counted and met so often at the least, by all who share it."""
+        self.seen, self.fired = max(self.seen, seen), max(self.fired, fired)
+
+    def claim(self) -> Claim:
+        """Which calls it takes, for those who count them for all; of calls that are chosen, the next so many."""
+        order, first, drawn = self.order, self.seen + 1, self._drawn
+        if (order.calls, order.probability) == (None, None):
+            return Claim(self.name, order.times)
+        if not drawn.chosen or not 0 <= first - drawn.first <= _DRAWN // 2:
+            chosen = "".join("1" if _chosen(order, call) else "0" for call in range(first, first + _DRAWN))
+            self._drawn = drawn = Claim(self.name, order.times, self.last, first, chosen)
+        return drawn
 
 
 class Orders:
@@ -75,88 +94,86 @@ class Orders:
         self._first: tuple[Order, ...] = ()
         self._begin()
 
-    def begin(self, first: Iterable[Order]) -> None:
-        """Forget all others and let these go wrong, and again after each `renew`."""
+    def begin(self, first: Iterable[Order], begun: float | None = None) -> None:
+        """Forget all others and let these go wrong, from now on or since `begun`, and again after each `renew`."""
         self._first = tuple(first)
-        self.renew()
-        self._cleared = 0
+        self.renew(begun)
 
-    def renew(self) -> None:
+    def renew(self, begun: float | None = None) -> None:
         """Be as at first, and count from 1 again."""
         self.clear()
+        self._cleared = 0
         for order in self._first:
-            self.add(order)
+            self.add(order, begun)
 
     def _begin(self) -> None:
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, Running] = {}
         self._numbers = count(1)
-        self.fired: Counter[str] = Counter()
-        """How often each fault was met."""
+        self._left: Counter[str] = Counter()
 
-    def add(self, order: Order, begun: float | None = None) -> int:
-        """Let it go wrong from now on, or since `begun`; the number of the order. Too many at once are a ValueError."""
+    @property
+    def fired(self) -> Counter[str]:
+        """How often each fault was met, also of orders that are not there any more."""
+        with self._lock:
+            return self._left + _met(self._running.values())
+
+    def add(self, order: Order, begun: float | None = None, over: Mapping[str, int] | None = None) -> int:
+        """Let it go wrong from now on, or since `begun`; the number of the order. Too many at once are a ValueError.
+
+        Those that are over make room: those that `over` names, with how often they were met, or as it is known here.
+        """
         with self._lock:
             now = self._now() if begun is None else begun
-            self._running = {number: one for number, one in self._running.items() if not one.over(now)}
+            for number, one in list(self._running.items()):
+                if one.over(now) if over is None else one.name in over or one.lasted(now):
+                    self._leave(number, (over or {}).get(one.name, 0))
             if len(self._running) >= self._most:
                 raise ValueError(f"{len(self._running)} faults are ordered, the limit is {self._most}; remove some")
             number = next(self._numbers)
-            self._running[number] = _Running(order, now)
+            # Orders are numbered anew when all are taken back.
+            self._running[number] = Running(order, number, f"{self._cleared}:{number}", now)
             return number
 
-    def is_counted(self, route: str) -> bool:
-        """Some order is about so many calls of this route, or about certain ones, and not over."""
+    def _leave(self, number: int, fired: int) -> bool:
+        one = self._running.pop(number, None)
+        if one is None:
+            return False
+        self._left[one.order.fault] += max(fired, one.fired)
+        return True
+
+    def over(self) -> dict[str, int]:
+        """Names of those that are over, each with how often it was met."""
         with self._lock:
-            now, running = self._now(), list(self._running.values())
-        return any(
-            (one.order.times, one.order.calls) != (None, None) and one.order.fits(route) and not one.over(now)
-            for one in running
-        )
+            now = self._now()
+            return {one.name: one.fired for one in self._running.values() if one.over(now)}
 
-    def drawn(self, route: str) -> list[str]:
-        """The orders whose calls are drawn, of those that a call counts for now, each by a name that none has later.
-
-        `take` wants to know of each which of its calls this is, where that is not counted here.
-        """
+    def running(self, route: str | None = None) -> list[Running]:
+        """Those that are there; or those that count the next call of a route, as far as that is known here."""
         if not self._running:
             return []
         with self._lock:
-            now = self._now()
-            return [
-                self._name(number)
-                for number, one in self._running.items()
-                if one.is_drawn and one.order.fits(route) and not one.over(now)
-            ]
+            now, found = self._now(), list(self._running.values())
+        return found if route is None else [one for one in found if one.order.fits(route) and not one.over(now)]
 
-    def _name(self, number: int) -> str:
-        # Orders are numbered anew when all are taken back.
-        return f"{self._cleared}:{number}"
-
-    def take(self, route: str, at: float | None = None, drawn: Mapping[str, int] | None = None) -> Fired | None:
-        """Count a call, of now or of another moment, and tell which fault it meets.
-
-        `drawn`: for the orders that were `drawn`, which call this is; one that is not among them came after the call.
-        """
+    def take(self, route: str) -> Fired | None:
+        """Count a call, and tell which fault it meets."""
         if not self._running:
             return None
         with self._lock:
-            now, met = self._now() if at is None else at, None
+            now, met = self._now(), None
             for number, one in self._running.items():
                 if not one.order.fits(route) or one.over(now):
                     continue
-                call = one.seen + 1 if drawn is None or not one.is_drawn else drawn.get(self._name(number), 0)
-                one.seen = max(one.seen, call)
-                if call and met is None and _chosen(one.order, call):
+                one.seen += 1
+                if met is None and _chosen(one.order, one.seen):
                     one.fired += 1
-                    met = Fired(one.order, number, call)
-            if met is not None:
-                self.fired[met.name] += 1
+                    met = Fired(one.order, number, one.seen)
             return met
 
-    def remove(self, number: int) -> bool:
-        """Take one order back; False if there is none of that number."""
+    def remove(self, number: int, fired: int = 0) -> bool:
+        """Take one order back, which was met so often at the least; False if there is none of that number."""
         with self._lock:
-            return self._running.pop(number, None) is not None
+            return self._leave(number, fired)
 
     def listed(self) -> list[Mapping[str, Any]]:
         """The orders as they were written, each with its number, the calls it saw and how often it went wrong."""
@@ -181,3 +198,10 @@ def _chosen(order: Order, call: int) -> bool:
         # Keyed by the call alone, so that a seed gives the same calls whatever else was ordered before.
         return Chance(order.seed, "fault", order.fault, order.route, call).unit() < order.probability
     return True
+
+
+def _met(running: Iterable[Running]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in running:
+        found[one.order.fault] += one.fired
+    return found

@@ -50,7 +50,7 @@ class Served:
         for token, (task_id, one) in models.items():
             before = self._models.get(token)
             if before is None or not same_seed or before.entry != one.entry:
-                self._play(token, task_id, one)
+                await self._play(token, task_id, one)
                 if one.spec.replay is not None:
                     await one.spec.replay.furnish(self._world)
                 self._models[token] = one
@@ -70,7 +70,7 @@ class Served:
             found[token] = (task_id, one)
         return found
 
-    def _play(self, token: str, task_id: int, one: BuiltModel) -> None:
+    async def _play(self, token: str, task_id: int, one: BuiltModel) -> None:
         spec = one.spec._replace(info={**one.spec.info, "session_id": task_id, **one.entry.get("info", {})})
         model = self._fake.models.get(token)
         if model is None:
@@ -79,7 +79,8 @@ class Served:
             if isinstance(spec.predictor, Told):
                 spec.predictor.succeed(model.stubs)
             model.spec = spec
-        model.faults.begin(one.faults)
+        # Once for all servers that share the model.
+        model.faults.begin(one.faults, await model.ledger.begun(model.clock.now()) if one.faults else None)
 
     async def _end_tasks(self, running: set[int]) -> None:
         """End the tasks of models that are not there any more; those of apps elsewhere stay."""

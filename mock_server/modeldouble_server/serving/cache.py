@@ -103,8 +103,8 @@ def _pairs(state: State, most: int) -> list[list[int]]:
 async def _missing(call: Call, wanted: Wanted) -> list[str]:
     """The first thing of each kind that the world does not have."""
     world = call.model.world
-    for image in wanted.images:
-        if await world.get("image", image) is None:
+    for image, found_image in zip(wanted.images, await world.many("image", wanted.images), strict=True):
+        if found_image is None:
             return [f"image {image}"]
     if wanted.hashes:
         known = {sha256_of(image) for image in await world.all("image")}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import hdrs, web
 
 from .. import settings, wire
-from ..board import Popping
+from ..board import Popping, ReadAhead
 from ..dialect import Dialect
 from ..fake import Fake
 from ..jobs import Failure, Trouble
@@ -51,6 +51,8 @@ class Call:
             self._content_type = request.content_type
         self.unseen: Ledger | None = None
         """With which its job is to be read, as it was not looked whether others have changed the model meanwhile."""
+        self.ahead: ReadAhead | None = None
+        """Its job, where that was read when its faults were counted."""
         self.number = 0
         """Of the first picture or video that it asks about, counted by the model."""
         self.form: Form | None = None
@@ -252,7 +254,14 @@ class Call:
 
     async def entity(self, kind: Kind, entity_id: int) -> Entity:
         """An entity of the model's world; 404 if there is none of that id."""
-        found = await self.model.world.get(kind, entity_id)
+        return self._there(kind, entity_id, await self.model.world.get(kind, entity_id))
+
+    async def entities(self, kind: Kind, ids: Sequence[int]) -> list[Entity]:
+        """Entities in the order of `ids`, which may repeat; one that is missing refuses all."""
+        found = await self.model.world.many(kind, ids)
+        return [self._there(kind, entity_id, one) for entity_id, one in zip(ids, found, strict=True)]
+
+    def _there(self, kind: Kind, entity_id: int, found: Entity | None) -> Entity:
         if found is None:
             replay = self.model.spec.replay
             if replay is not None:
@@ -260,10 +269,6 @@ class Call:
             self.model.noticer.note("id-unknown", f"{kind} {entity_id}")
             raise Refused(404, missing(kind, entity_id), "id-unknown")
         return found
-
-    async def entities(self, kind: Kind, ids: Sequence[int]) -> list[Entity]:
-        """Entities in the order of `ids`, which may repeat; one that is missing refuses all."""
-        return [await self.entity(kind, one) for one in ids]
 
 
 def _check_token(body: Any) -> None:

@@ -21,6 +21,7 @@ from ..refusal import Refused
 from ..store import StoreDown
 from . import routes
 from .call import Call
+from .polls import LOOKS, read_ahead
 from .start import start_failed
 
 if TYPE_CHECKING:
@@ -31,10 +32,7 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
     """Answer a request, whatever happens, and note it in the model's journal."""
     model = call.model
     begun = model.timer()
-    met = await meet(model, call.route) if model.ledger.shared else model.faults.take(call.route)
-    if met is not None:
-        # It is counted, so that the request cannot be begun anew.
-        call.unseen = None
+    met = await _meet(call) if model.ledger.shared else model.faults.take(call.route)
     try:
         said = await (_spoken(call, method) if met is None else carry_out(met, call, partial(_spoken, call, method)))
     except Behind:
@@ -45,8 +43,23 @@ async def serve(call: Call, method: str) -> web.StreamResponse:
         # The answer is there, and frames may be in it. What cannot be noted now is noted after the next.
         with suppress(Refused, StoreDown):
             await model.ledger.make({"kind": "thaw"})
+    if model.joining:
+        with suppress(Refused, StoreDown):
+            await model.spread_joining()
     _note(call, method, said, met, model.timer() - begun)
     return said
+
+
+async def _meet(call: Call) -> Fired | None:
+    model = call.model
+    if not model.faults.running(call.route):
+        return None
+    job = await read_ahead(call) if call.route in LOOKS else None
+    met = await meet(model, call.route, job, lazily=call.unseen is not None)
+    if job is not None and job.found is not None:
+        # The call is counted, so that it cannot be begun anew, and needs not be.
+        call.unseen, call.ahead = None, job if job.key else None
+    return met
 
 
 def _note(call: Call, method: str, said: web.StreamResponse, met: Fired | None, duration: float) -> None:

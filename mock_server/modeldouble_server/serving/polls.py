@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .. import wire
 from ..answer import answer, raw_answer
-from ..board import Popped
+from ..board import Popped, ReadAhead
 from ..jobs import Clearing
 from ..model import ModelFailed
 from ..poll_text import poll_text
@@ -28,6 +28,19 @@ LOOKS = frozenset((
 """Routes that read a job before anything else is done."""
 
 
+async def read_ahead(call: Call) -> ReadAhead:
+    """The job that a poll asks for, to be read when its faults are counted; without keys where it names none."""
+    length, board = call.request.content_length, call.model.board
+    if length is None or length > call.fake.limits.json_bytes:
+        return board.ahead("")
+    try:
+        body = wire.read_json(await call.raw(), call.fake.limits)
+        return board.ahead(wire.read_state(body, call.dialect.unread).uuid())
+    except (Refused, web.RequestPayloadError, ConnectionError):
+        # As the route itself will say, unless a fault comes first.
+        return board.ahead("")
+
+
 async def _job_id(call: Call) -> str:
     call.job = (await call.state()).uuid()
     return call.job
@@ -35,7 +48,7 @@ async def _job_id(call: Call) -> str:
 
 async def _look(call: Call) -> JobView:
     try:
-        return await call.model.board.look(await _job_id(call), call.unseen)
+        return await call.model.board.look(await _job_id(call), call.ahead or call.unseen)
     except Refused as refused:
         if refused.status == 404:
             call.model.noticer.note("job-unknown", refused.text)
@@ -53,7 +66,8 @@ async def progress(call: Call) -> web.Response:
 
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
-    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping, call.unseen)
+    reader = call.ahead or call.unseen
+    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping, reader)
     if call.dialect.release is None and popped.start == popped.end:
         return raw_answer(poll_text(popped.view, b"[]"))
     if call.dialect.release is None:

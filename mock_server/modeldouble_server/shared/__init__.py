@@ -52,9 +52,9 @@ class Shared:
             await one.clear()
         await self.turns.forget()
 
-    def begin_again(self) -> None:
-        """Likewise, as every server does when it comes to know of a reset."""
-        self.turns.begin_again()
+    def begin_again(self, life: str) -> None:
+        """Likewise, as every server does when it comes to know of a reset: `life` names what comes after it."""
+        self.turns.begin_again(life)
 
     async def settle(self) -> None:
         """Wait until every server has written what it was asked before."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..scene import Query, Turn
-from ..store import Store
+from ..store import Claim, Store, Writes
 from ..stubs import Stub, Stubs
 from ..stubs.contest import Tie
 
@@ -19,20 +19,35 @@ class SharedTurns:
     def __init__(self, store: Store, prefix: str) -> None:
         self._store = store
         self._prefix = prefix
-        self._life = 0
+        self._life = "0"
 
     async def numbered(self, count: int) -> int:
         """Count so many calls; the number of the first, from 1, which those of the others follow."""
         return (await self._store.advance(self._key("calls"), _NO_END, count))[0] + 1
 
-    async def drawn(self, order: str) -> int:
-        """Count a call for an order that draws which calls go wrong; the call's number, from 1."""
-        return (await self._store.advance(self._key(f"order:{order}"), _NO_END, 1))[0] + 1
+    def of_order(self, name: str) -> str:
+        """Where the calls of an order of faults are counted, as a Claim says it."""
+        return self._key(f"order:{name}")
+
+    async def of_orders(self, names: Sequence[str]) -> list[tuple[int, int]]:
+        """How many calls each of these orders has counted, and how many have met it."""
+        claims = [Claim(self.of_order(name)) for name in names]
+        found = await self._store.counts([key for one in claims for key in (one.calls, one.taken)])
+        return list(zip(found[::2], found[1::2], strict=True))
+
+    async def forget_orders(self, names: Sequence[str]) -> None:
+        """Forget how often orders were met that nobody counts any more."""
+        claims = [Claim(self.of_order(name)) for name in names]
+        await self._store.apply(Writes(delete=[key for one in claims for key in (one.calls, one.taken)]))
 
     async def use(self, stub: int, end: int | None) -> int | None:
         """Use a stub up by one; the number of the use, from 0, or None if all of its `end` uses were used up before."""
         start, after = await self._store.advance(self._key(f"stub:{stub}"), _NO_END if end is None else end, 1)
         return start if after > start else None
+
+    async def uses_of(self, stubs: Sequence[int]) -> list[int]:
+        """How many calls each of the stubs answered."""
+        return await self._store.counts([self._key(f"stub:{one}") for one in stubs])
 
     async def uses(self, stub: int) -> int:
         """How many calls a stub answered."""
@@ -87,13 +102,13 @@ class SharedTurns:
             held[stub] = use
         return all(stubs.has(stub) for stub in chosen)
 
-    def begin_again(self) -> None:
-        """Count from the beginning, as every server does when it comes to know of a reset.
+    def begin_again(self, life: str) -> None:
+        """Count from the beginning, as every server does when it comes to know of a reset: `life` names what follows.
 
         Under other keys: a server that does not know yet, or is about to answer what it was asked before, counts for
         the time before the reset.
         """
-        self._life += 1
+        self._life = life
 
     async def forget(self) -> None:
         """Forget what was counted."""

@@ -6,6 +6,10 @@ Everything above (jobs, platform entities) is written once against this interfac
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from .claiming import Claim, Claimed
+
+__all__ = ["Claim", "Claimed", "Renewal", "Store", "StoreDown", "Writes"]
+
 
 class Writes(NamedTuple):
     """What is written together, and on which conditions. No key is both put and deleted; nothing expires."""
@@ -22,6 +26,10 @@ class Writes(NamedTuple):
     """Condition: none of these keys has a value."""
     same: Mapping[str, bytes] = {}
     """Condition: each of these keys still has this value."""
+    lasting: Collection[str] = ()
+    """Condition: each of these keys has a value. From now on it does not expire."""
+    frees: bool = False
+    """More is forgotten than is put, so that a store that is full does it, too."""
 
 
 class Renewal(NamedTuple):
@@ -55,12 +63,26 @@ class Store(Protocol):
         """The value, or None."""
         ...
 
+    async def many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """What `get` says of each of the keys, in their order: one question to the backend for each thousand, and for
+        each four megabytes."""
+        ...
+
+    async def counts(self, keys: Sequence[str]) -> list[int]:
+        """What `count` says of each of the keys, in their order: one question to the backend for each thousand."""
+        ...
+
     async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
         """What `get` says of one key and `count` of another, as they are at one moment: a question to the backend."""
         ...
 
     async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
         """What `read` says, and what `count` says of one more counter, at one moment: a question to the backend."""
+        ...
+
+    async def claim(self, claims: Sequence[Claim], key: str, counter: str, beside: str, stands: int) -> Claimed:
+        """What `read_beside` says, and where the counter beside stands so, a call is counted for each claim, and is the
+        first one's that takes it: a question to the backend. A store that is full does it, too."""
         ...
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:

@@ -7,7 +7,9 @@ and nothing needs exact timing: what must still be there lives `LONG`, what must
 import asyncio
 
 from . import Store
+from .checks_claiming import ClaimChecks
 from .checks_log import LogChecks
+from .checks_many import ManyChecks
 from .checks_prefixes import PrefixChecks
 from .checks_reading import ReadingChecks
 from .checks_taking import TakingChecks
@@ -242,6 +244,7 @@ class ExpiryChecks:
 
 
 class StoreChecks(
-    ValueChecks, PrefixChecks, ReadingChecks, TakingChecks, AtomicChecks, TogetherChecks, LogChecks, ExpiryChecks
+    ValueChecks, PrefixChecks, ReadingChecks, ManyChecks, ClaimChecks, TakingChecks, AtomicChecks, TogetherChecks,
+    LogChecks, ExpiryChecks,
 ):  # fmt: skip
     """All of it."""

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
-from . import Renewal, Writes
+from . import Claim, Claimed, Renewal, Writes
+from .claiming import claimed, grown
+from .prefixes import behind
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID;
@@ -24,6 +26,8 @@ CREATE INDEX IF NOT EXISTS counter_expires ON counter (expires) WHERE expires IS
 _LIVE = "(expires IS NULL OR expires > ?)"
 _GET, _COUNT = (f"SELECT value FROM {table} WHERE key = ? AND {_LIVE}" for table in ("entry", "counter"))
 _READ = f"SELECT ({_GET}), ({_COUNT})"
+_ASKED_AT_ONCE = 900
+"""Keys of one query: SQLite before 3.32 takes 999 values."""
 _SWAP = f"UPDATE entry SET value = ?, expires = ? WHERE key = ? AND value = ? AND {_LIVE}"
 _ADVANCE = (
     "INSERT INTO counter (key, value, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
@@ -79,6 +83,20 @@ class SqliteStore:
         row = self._db.execute(_GET, (key, self._clock())).fetchone()
         return None if row is None else bytes(row[0])
 
+    async def many(self, keys: Sequence[str]) -> list[bytes | None]:
+        return self._each("entry", keys)
+
+    async def counts(self, keys: Sequence[str]) -> list[int]:
+        return [count or 0 for count in self._each("counter", keys)]
+
+    def _each(self, table: str, keys: Sequence[str]) -> list[Any]:
+        found: dict[str, Any] = {}
+        for at in range(0, len(keys), _ASKED_AT_ONCE):
+            some = keys[at : at + _ASKED_AT_ONCE]
+            query = f"SELECT key, value FROM {table} WHERE key IN ({','.join('?' * len(some))}) AND {_LIVE}"
+            found.update(self._db.execute(query, (*some, self._clock())))
+        return [found.get(key) for key in keys]
+
     async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
         now = self._clock()
         if not self._alone:
@@ -89,9 +107,17 @@ class SqliteStore:
         return value if until > now else None, count if last > now else 0
 
     async def read_beside(self, key: str, counter: str, beside: str) -> tuple[bytes | None, int, int]:
+        told = await self.claim((), key, counter, beside, 0)
+        return told.value, told.counter, told.beside
+
+    async def claim(self, claims: Sequence[Claim], key: str, counter: str, beside: str, stands: int) -> Claimed:
         with self._transaction():
-            value, count = await self.read(key, counter)
-            return value, count, await self.count(beside)
+            read = (*await self.read(key, counter), await self.count(beside))
+            before = [(await self.count(one.calls), await self.count(one.taken)) for one in claims]
+            told = claimed(claims, read, before, stands)
+            for moved, count in grown(claims, before, told.counts).items():
+                self._write("counter", moved, count, None)
+            return told
 
     def _look_up(self, table: str, key: str, known: dict[str, _Row]) -> _Row:
         row = self._db.execute(f"SELECT value, expires FROM {table} WHERE key = ?", (key,)).fetchone()
@@ -148,6 +174,9 @@ class SqliteStore:
         with self._transaction():
             if not await self._holds(writes):
                 return False
+            for key in writes.lasting:
+                self._written(key)
+                self._db.execute("UPDATE entry SET expires = NULL WHERE key = ?", (key,))
             for key in writes.delete:
                 self._forget(key)
             for key, value in writes.put.items():
@@ -165,7 +194,7 @@ class SqliteStore:
         for key, value in writes.same.items():
             if await self.get(key) != value:
                 return False
-        return True
+        return None not in await self.many(list(writes.lasting))
 
     async def count(self, key: str) -> int:
         row = self._db.execute(_COUNT, (key, self._clock())).fetchone()
@@ -187,12 +216,12 @@ class SqliteStore:
         self._know_nothing()
         with self._transaction():
             for table in _TABLES:
-                self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, _behind(prefix)))
+                self._db.execute(f"DELETE FROM {table} WHERE key >= ? AND key < ?", (prefix, behind(prefix)))
 
     async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
         query = f"SELECT key, value FROM entry WHERE key >= ? AND key < ? AND {_LIVE} ORDER BY key LIMIT ?"
         limit = -1 if most is None else most
-        rows = self._db.execute(query, (prefix, _behind(prefix), self._clock(), limit)).fetchall()
+        rows = self._db.execute(query, (prefix, behind(prefix), self._clock(), limit)).fetchall()
         return [(str(key), bytes(value)) for key, value in rows]
 
     async def append(
@@ -268,14 +297,3 @@ class SqliteStore:
             self._know_nothing()
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE expires <= ?", (self._clock(),))
-
-
-def _behind(prefix: str) -> str | bytes:
-    """The first text behind all that begin with a prefix, in the order of UTF-8's bytes, which is SQLite's."""
-    plain = prefix.rstrip("\U0010ffff")
-    if not plain:
-        # No text is: but every text is before every blob (https://sqlite.org/datatype3.html#sort_order).
-        return b""
-    following = ord(plain[-1]) + 1
-    # Surrogates are no characters of UTF-8.
-    return plain[:-1] + chr(0xE000 if following == 0xD800 else following)

@@ -14,6 +14,7 @@ from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN
 from modeldouble_server.fake import Fake, seed_fake
 from modeldouble_server.limits import Limits
+from modeldouble_server.model import Model
 from modeldouble_server.scenario.again import digest_of, digest_of_all
 from modeldouble_server.scenario.build import Built, build
 from modeldouble_server.scenario.play import Play
@@ -119,3 +120,34 @@ async def test_a_file_that_changed_is_not_exchanged_where_others_serve_it_too(
     assert len(told) == 2
     assert told[0].endswith("s.yaml changed, which is not served: servers that share a store serve what all of them"
                             " began with; end all of them, and start them anew")  # fmt: skip
+
+
+async def played(store: SqliteStore, file: Path, time: Clock) -> tuple[Play, Model]:
+    """A server that begins now."""
+    fake = await seed_fake(store, sleep=asyncio.sleep, clock=Clock(time.now), limits=Limits(), shared=True)
+    play = Play(file, None, Limits())
+    await play.begin(fake, fake.worlds[API_TOKEN], SESSION_TOKEN)
+    return play, fake.models[SESSION_TOKEN]
+
+
+async def test_a_fault_that_lasts_begins_once_for_all_and_again_with_a_reset(tmp_path: Path) -> None:
+    time, store, file = Clock(lambda: 0.0), SqliteStore(), tmp_path / "s.yaml"
+    file.write_text("models: [{faults: [{fault: cold_start, lasting: 60}]}]")
+    plays, models = list[Play](), list[Model]()
+    for _ in range(2):
+        play, model = await played(store, file, time)
+        plays.append(play)
+        models.append(model)
+        time.advance(40)
+    # The first began at 0, the other at 40; now it is 80.
+    assert [model.faults.running("is_ready") for model in models] == [[], []]
+    await models[0].ledger.make({"kind": "advance", "seconds": 1000.0})
+    await models[0].reset()
+    time.advance(40)
+    await models[1].ledger.catch_up(at_once=True)
+    assert [len(model.faults.running("is_ready")) for model in models] == [1, 1]
+    time.advance(20)
+    assert [model.faults.running("is_ready") for model in models] == [[], []]
+    for play in plays:
+        await play.end()
+    await store.close()

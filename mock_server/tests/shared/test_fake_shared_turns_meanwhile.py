@@ -97,7 +97,7 @@ async def test_all_stubs_removed_while_one_is_counted_leave_the_predictor(store:
 def reset(*servers: Sharing) -> None:
     for server in servers:
         server.stubs.rewind(server.stubs.next_number)
-        server.turns.begin_again()
+        server.turns.begin_again("1")
 
 
 async def test_a_reset_counts_from_the_beginning(store: Interrupted) -> None:

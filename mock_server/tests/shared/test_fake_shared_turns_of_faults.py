@@ -1,5 +1,7 @@
-"""A fault by probability goes wrong in the same calls however many servers there are."""
+"""A fault goes wrong in the same calls however many servers there are."""
 
+import asyncio
+import random
 from collections.abc import AsyncIterator
 from functools import partial
 from itertools import count, cycle, islice
@@ -13,8 +15,8 @@ from modeldouble_server.changes import carry_out
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import default_spec
 from modeldouble_server.faults import read_order
-from modeldouble_server.faults.meeting import meet
-from modeldouble_server.ledger import Ledger
+from modeldouble_server.faults.meeting import forget, meet, recount
+from modeldouble_server.ledger import Behind, Ledger
 from modeldouble_server.model import Model
 from modeldouble_server.shared import Shared
 from modeldouble_server.store import Store
@@ -52,7 +54,8 @@ def three(store: Interrupted) -> list[Model]:
 
 
 async def order(models: list[Model], **document: Any) -> None:
-    await change(models, "order", order=document, begun=5.0)
+    over = document.pop("over", {})
+    await change(models, "order", order=document, begun=5.0, over=over)
 
 
 async def change(models: list[Model], kind: str, **more: Any) -> None:
@@ -98,11 +101,56 @@ async def test_only_calls_that_it_is_about_are_counted(store: Interrupted, three
     assert await met(three, 50) == await met([alone(store, about)], 50)
 
 
-async def test_one_by_probability_costs_one_operation_and_no_change(store: Interrupted, three: list[Model]) -> None:
-    await order(three, **SEEDED)
+@pytest.mark.parametrize("document", [SEEDED, {"times": 7}, {"calls": [2, 5]}, {"times": None}])
+async def test_a_call_costs_one_operation_and_no_change(
+    store: Interrupted, three: list[Model], document: dict[str, Any]
+) -> None:
+    for _ in range(3):
+        await order(three, **document)
     store.asked.clear()
-    await met(three, 2)
-    assert store.asked == ["advance s:turns:0:order:0:1"] * 2
+    await met(three, 4)
+    assert store.asked == ["claim"] * 4
+    assert await store.count("m:changes") == 3
+
+
+async def test_a_call_of_orders_that_are_over_costs_nothing(store: Interrupted, three: list[Model]) -> None:
+    await order(three, times=1)
+    await met(three, 6)
+    store.asked.clear()
+    assert await met(three, 6) == [""] * 6
+    assert store.asked == []
+
+
+async def test_calls_at_the_same_moment_are_met_as_often_as_was_ordered(three: list[Model]) -> None:
+    await order(three, fault="reset", times=3)
+    await order(three, fault="html", calls=[5, 6])
+    found = await asyncio.gather(*(meet(model, ROUTE) for model in three * 20))
+    names = [one.name for one in found if one is not None]
+    assert (names.count("reset"), names.count("html")) == (3, 2)
+
+
+DOCUMENTS: list[dict[str, Any]] = [
+    {"times": 2}, {"times": 5, "route": "inference_*"}, {"calls": [1, 4, 9]}, {"calls": [3, 5, 6], "times": 2},
+    {"probability": 0.4, "seed": 1}, {"probability": 0.5, "times": 3}, {"times": None, "route": "pop_*"},
+    {"times": 3, "route": "pop_*"}, {"probability": 0.3, "seed": 2, "route": "inference_*"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(25))
+async def test_whatever_is_ordered_three_servers_are_as_one(store: Interrupted, three: list[Model], seed: int) -> None:
+    chance = random.Random(seed)
+    single = alone(store)
+    for _ in range(60):
+        if chance.random() < 0.15:
+            document = chance.choice(DOCUMENTS)
+            await recount(three[0])
+            await order(three, **document, over=three[0].faults.over())
+            single.faults.add(read_order(document))
+        route = chance.choice([ROUTE, "pop_inference_results"])
+        assert await meet(chance.choice(three), route) == single.faults.take(route)
+    await recount(three[2])
+    assert three[2].faults.listed() == single.faults.listed()
+    assert three[2].faults.fired == single.faults.fired
 
 
 async def test_beside_one_of_times_it_is_counted_as_by_one_server(store: Interrupted, three: list[Model]) -> None:
@@ -115,13 +163,26 @@ async def test_beside_one_of_times_it_is_counted_as_by_one_server(store: Interru
     assert await met(three, 60) == await met([single], 60)
 
 
+async def test_where_others_counted_more_than_was_drawn_it_is_drawn_anew(
+    store: Interrupted, three: list[Model]
+) -> None:
+    await order(three, **SEEDED)
+    await order(three, fault="reset", times=150)
+    single = alone(store, SEEDED, {"fault": "reset", "times": 150})
+    assert await met(three, 3) == await met([single], 3)
+    assert await met(three[:1], 300) == await met([single], 300)
+    store.asked.clear()
+    assert await met(three[1:], 2) == await met([single], 2)
+    assert store.asked == ["claim", "claim"] * 2
+
+
 async def test_one_of_times_and_probability_is_counted_as_by_one_server(store: Interrupted, three: list[Model]) -> None:
     both = {**SEEDED, "times": 4}
     await order(three, **both)
     found = await met(three, 60)
     assert found == await met([alone(store, both)], 60)
     assert found.count("html") == 4
-    assert not [one for one in store.asked if "order:" in one]
+    assert await store.count("m:changes") == 1
 
 
 async def test_one_that_was_taken_back_leaves_no_count_to_the_next(store: Interrupted, three: list[Model]) -> None:
@@ -142,19 +203,54 @@ async def test_a_reset_counts_from_the_beginning(store: Interrupted) -> None:
     assert await met(models, 40) == first == await met([alone(store, SEEDED)], 40)
 
 
-async def test_one_that_is_ordered_while_a_call_is_counted_begins_with_the_next_call(
+async def test_a_call_that_comes_with_a_change_is_counted_for_what_is_ordered_by_then(
     store: Interrupted, three: list[Model]
 ) -> None:
-    await order(three, fault="html", probability=0.0001, seed=5)
-    first = three[0].faults.drawn(ROUTE)[0]
+    await order(three, fault="html", times=9)
 
     async def ordered() -> None:
-        for model in three:
-            model.faults.add(read_order({"fault": "reset", "probability": 1}))
+        await three[1].ledger.note({"kind": "take order back", "number": 1})
+        await three[1].ledger.note({"kind": "order", "order": {"fault": "reset", "times": 1}, "begun": 5.0})
 
-    store.meanwhile[f"s:turns:0:order:{first}"] = ordered
-    assert await met(three, 3) == ["", "reset", "reset"]
-    assert (three[1].faults.listed()[1]["seen"], three[2].faults.listed()[1]["seen"]) == (1, 2)
+    store.meanwhile["claim"] = ordered
+    assert await met(three, 3) == ["reset", "", ""]
+    assert await store.count("s:turns:0:order:0:1#calls") == 0
+
+
+async def test_a_poll_is_begun_anew_where_something_was_changed(store: Interrupted, three: list[Model]) -> None:
+    await order(three, fault="html", times=9)
+    await three[1].ledger.note({"kind": "freeze"})
+    job = three[0].board.ahead("ab" * 16)
+    with pytest.raises(Behind):
+        await meet(three[0], ROUTE, job, lazily=True)
+    assert (job.found, await store.count("s:turns:0:order:0:1#calls")) == (None, 0)
+
+
+async def test_the_job_of_a_poll_is_read_at_that_moment(store: Interrupted, three: list[Model]) -> None:
+    await order(three, fault="html", times=1)
+    job = three[0].board.ahead(await three[0].board.start(3, 1.0, 0.0, {}))
+    assert await meet(three[0], ROUTE, job) is not None
+    assert job.found == (await store.get(job.key), 0)
+    assert (await three[0].board.look(job.key[2:], job)).job.total == 3
+
+
+async def test_every_server_tells_of_the_calls_of_all(store: Interrupted, three: list[Model]) -> None:
+    await order(three, fault="html", times=4)
+    await met(three[:2], 3)
+    await recount(three[2])
+    [told] = three[2].faults.listed()
+    assert (told["seen"], told["fired"], three[2].faults.fired) == (3, 3, {"html": 3})
+    store.asked.clear()
+    await recount(alone(store, SEEDED))
+    assert store.asked == []
+
+
+async def test_orders_that_are_gone_leave_no_counters(store: Interrupted, three: list[Model]) -> None:
+    await order(three, fault="html", times=4)
+    await met(three, 3)
+    await change(three, "take orders back")
+    await forget(three[0], ["0:1"])
+    assert await store.counts(["s:turns:0:order:0:1#calls", "s:turns:0:order:0:1#taken"]) == [0, 0]
 
 
 async def test_nothing_is_asked_of_the_store_where_nothing_is_shared(store: Interrupted) -> None:
@@ -162,10 +258,23 @@ async def test_nothing_is_asked_of_the_store_where_nothing_is_shared(store: Inte
     assert store.asked == []
 
 
-def test_orders_that_a_scenario_gives_again_go_by_the_names_of_before(store: Interrupted) -> None:
-    faults = served(store).faults
-    for _ in range(2):
-        faults.begin([read_order(SEEDED)])
-        assert faults.drawn(ROUTE) == ["0:1"]
-    faults.renew()
-    assert faults.drawn(ROUTE) == ["1:1"]
+async def test_one_that_was_counted_before_a_reset_counts_anew_after_it(store: Interrupted, three: list[Model]) -> None:
+    for model in three:
+        model.faults.begin([read_order({"fault": "html", "times": 2})], 5.0)
+    assert await met(three, 4) == ["html", "html", "", ""]
+    await three[0].reset()
+    assert await met(three[1:], 4) == ["", "", "", ""]
+    await change(three, "thaw")
+    assert await met(three, 4) == ["html", "html", "", ""]
+
+
+async def test_a_server_that_comes_after_a_reset_counts_with_those_that_saw_what_was_before(
+    store: Interrupted, three: list[Model]
+) -> None:
+    await order(three, fault="html", times=9)
+    await change(three, "take orders back")
+    await three[0].reset()
+    await order(three, fault="html", times=2)
+    later = served(store)
+    await later.ledger.catch_up()
+    assert await met([three[0], later, three[1]], 3) == ["html", "html", ""]

@@ -1,11 +1,11 @@
 """Servers without sockets: each has stubs of its own, told the same, and asks them as a served model does."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from modeldouble_server.scene import Answer, Origin, Query, Subject
 from modeldouble_server.shared import SharedTurns
-from modeldouble_server.store import Store
+from modeldouble_server.store import Claim, Claimed, Store
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.stubs import Stubs, Tied, Unmatched
 
@@ -86,6 +86,16 @@ class Interrupted(SqliteStore):
         happens = self.meanwhile.pop(key, None)
         if happens is not None:
             await happens()
+        return told
+
+    async def claim(self, claims: Sequence[Claim], key: str, counter: str, beside: str, stands: int) -> Claimed:
+        """As asked for, which is one operation; before it, what happens `meanwhile`, by "claim"."""
+        happens = self.meanwhile.pop("claim", None)
+        if happens is not None:
+            await happens()
+        before = len(self.asked)
+        told = await super().claim(claims, key, counter, beside, stands)
+        self.asked[before:] = ["claim"]
         return told
 
     async def drop(self, prefix: str) -> None:

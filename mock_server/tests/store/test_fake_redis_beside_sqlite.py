@@ -7,7 +7,7 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modeldouble_server.store import Store, Writes
+from modeldouble_server.store import Claim, Store, Writes
 from modeldouble_server.store.redis import RedisStore
 from modeldouble_server.store.sqlite import SqliteStore
 
@@ -33,6 +33,16 @@ def _writes(draw: st.DrawFn) -> Writes:
     return Writes(put, delete, draw(_maps(st.integers(-9, 9))), draw(_maps(NUMBERS)), absent, same)
 
 
+CLAIMED = st.sampled_from(["o", "p", "q"])
+CLAIMS = st.lists(
+    st.builds(
+        Claim, CLAIMED, st.none() | st.integers(0, 3), st.none() | st.integers(1, 5), st.integers(1, 4),
+        st.text("01", max_size=5),
+    ),
+    max_size=3, unique_by=lambda one: one.key,
+)  # fmt: skip
+
+
 OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
     st.builds(lambda *told: lambda store: store.get(*told), KEYS),
     st.builds(lambda *told: lambda store: store.read(*told), KEYS, KEYS),
@@ -41,6 +51,9 @@ OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
     st.builds(lambda *told: lambda store: store.swap(*told), KEYS, VALUES, VALUES),
     st.builds(lambda *told: lambda store: store.advance(*told), KEYS, NUMBERS, NUMBERS),
     st.builds(lambda *told: lambda store: store.apply(*told), _writes()),
+    st.builds(lambda *told: lambda store: store.claim(*told), CLAIMS, KEYS, KEYS, KEYS, st.integers(0, 1)),
+    st.builds(lambda key: lambda store: store.counts([f"{key}#calls", f"{key}#taken"]), CLAIMED),
+    st.builds(lambda key: lambda store: store.delete(f"{key}#taken"), CLAIMED),
     st.builds(lambda *told: lambda store: store.count(*told), KEYS),
     st.builds(lambda *told: lambda store: store.delete(*told), KEYS),
     st.builds(lambda *told: lambda store: store.drop(*told), KEYS),

@@ -29,7 +29,7 @@ def server(redis: RedisServer) -> Iterator[Server]:
 
 @pytest.fixture
 def other(redis: RedisServer) -> Iterator[Server]:
-    with Server(redis=redis.url) as server:
+    with Server(redis=redis.url, limits=Limits(journal_entries=0)) as server:
         yield server
 
 
@@ -80,16 +80,82 @@ async def test_a_pop_is_two_operations_however_slowly_it_is_asked(server: Server
         assert asked == (["MGET", "EVALSHA"] if frames else ["MGET"])
 
 
-async def popped(server: Server, watched: Watched) -> list[tuple[list[int], list[str]]]:
-    """A job to its end: what each pop brought, and what it asked of Redis."""
+async def popped(
+    server: Server, watched: Watched, look: list[str] | None = None
+) -> list[tuple[list[int], list[str]]]:  # fmt: skip
+    """A job to its end: what each pop brought, and what it asked of Redis; before each pop, what a look asks of it."""
     uuid, pops = await begun(server), list[tuple[list[int], list[str]]]()
     deadline = time.monotonic() + _PATIENCE
     while sum(len(frames) for frames, _ in pops) < 9 and time.monotonic() < deadline:
+        if look is not None:
+            await watched.asked()
+            assert (await slowly(server, "get_inference_progress", inference_request_uuid=uuid)).ok
+            assert await watched.asked() == look
         await watched.asked()
         told = (await slowly(server, "pop_inference_results", inference_request_uuid=uuid)).json()
         pops.append(([one["frame_index"] for one in told["pending_results"]], await watched.asked()))
     assert [frame for frames, _ in pops for frame in frames] == list(range(9))
     return pops
+
+
+ORDERS: list[dict[str, Any]] = [
+    {"fault": "html", "times": 1, "route": "*"}, {"fault": "html", "calls": [90], "route": "*"},
+    {"fault": "html", "probability": 0.01, "seed": 1, "route": "*"}, {"fault": "pop_twice", "calls": [70]},
+]  # fmt: skip
+
+
+def order(server: Server, *documents: dict[str, Any]) -> None:
+    for one in documents:
+        answer = requests.post(f"{server.server_address}/__admin/models/1/faults", json=one, timeout=_PATIENCE)
+        assert answer.ok, answer.text
+
+
+async def test_under_faults_a_look_is_one_operation_and_a_pop_two_however_slowly(
+    server: Server, watched: Watched
+) -> None:
+    await asyncio.to_thread(order, server, *ORDERS)
+    # The first is met, and Redis keeps the script from then on.
+    assert (await slowly(server, "get_session_info")).status_code == 502
+    await popped(server, watched, ["EVALSHA"])
+    pops = await popped(server, watched, ["EVALSHA"])
+    assert [asked for _, asked in pops] == [["EVALSHA"] * (2 if frames else 1) for frames, _ in pops]
+
+
+async def test_a_fault_that_a_poll_meets_costs_no_more(server: Server, watched: Watched) -> None:
+    uuid = await begun(server)
+    await asyncio.to_thread(order, server, {"status": 503, "times": 4, "route": "get_inference_progress"})
+    found = []
+    for _ in range(6):
+        await watched.asked()
+        status = (await slowly(server, "get_inference_progress", inference_request_uuid=uuid)).status_code
+        found.append((status, await watched.asked()))
+    assert [status for status, _ in found] == [503] * 4 + [200] * 2
+    assert [asked for _, asked in found[1:]] == [["EVALSHA"]] * 3 + [["MGET"]] * 2
+
+
+def test_what_every_server_met_is_told_by_each(server: Server, other: Server) -> None:
+    order(server, {"status": 503, "times": 3, "route": "get_inference_progress"})
+    asked = [post(one, "get_inference_progress").status_code for one in (server, other, server, other, server)]
+    assert asked == [503, 503, 503, 400, 400]
+    for one in (server, other):
+        told = requests.get(f"{one.server_address}/__admin/models/1/faults", timeout=_PATIENCE).json()
+        assert [(fault["seen"], fault["fired"], fault["over"]) for fault in told["faults"]] == [(3, 3, True)]
+        assert told["fired"] == {"status": 3}
+
+
+def test_orders_that_are_over_or_taken_back_leave_nothing_in_redis(
+    server: Server, other: Server, redis: RedisServer
+) -> None:
+    for _ in range(3):
+        order(server, {"status": 503, "times": 1, "route": "get_inference_progress"})
+        assert [post(other, "get_inference_progress").status_code for _ in range(2)] == [503, 400]
+    assert redis.say("KEYS", "*order:*").count(b"#calls") == 1
+    faults = f"{server.server_address}/__admin/models/1/faults"
+    told = requests.get(faults, timeout=_PATIENCE).json()
+    assert ([one["number"] for one in told["faults"]], told["fired"]) == ([3], {"status": 3})
+    assert requests.delete(f"{faults}/3", timeout=_PATIENCE).ok
+    assert redis.say("KEYS", "*order:*").count(b"#") == 0
+    assert requests.get(faults, timeout=_PATIENCE).json() == {"faults": [], "fired": {"status": 3}}
 
 
 @pytest.mark.parametrize("state", [{}, {"inference_request_uuid": "a" * 32}, {"inference_request_uuid": "nobody's"}])

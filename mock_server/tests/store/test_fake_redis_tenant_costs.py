@@ -188,7 +188,7 @@ class Overtaken(SqliteStore):
 
     async def scan(self, prefix: str, most: int | None = None) -> list[tuple[str, bytes]]:
         found = await super().scan(prefix, most)
-        if self.meanwhile is not None:
+        if self.meanwhile is not None and prefix == "tenants:number:":
             await self.meanwhile()
         return found
 

@@ -1,6 +1,7 @@
 """Servers of one store serve the same, or do not begin."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,9 +11,13 @@ import pytest
 from modeldouble_server import CannotServe, Server
 from modeldouble_server.agreement import Terms, agreed, check_format, sealed
 from modeldouble_server.clock import Clock
+from modeldouble_server.limits import Limits
+from modeldouble_server.recording.exchange import LINES
 from modeldouble_server.store import StoreDown
 from modeldouble_server.store.sqlite import SqliteStore
 
+from ..recording.conftest import line as exchange_of
+from ..recording.conftest import written
 from .redis_server import RedisServer
 
 TERMS: Terms = {"seed": 1, "session token": sealed("hidden")}
@@ -80,6 +85,59 @@ def test_a_server_that_serves_something_else_does_not_begin(
     assert "secret-of-two" not in said
 
 
+def test_limits_that_differ_are_told_by_name(redis: RedisServer) -> None:
+    with Server(redis=redis.url, limits=Limits(live_jobs=7)):
+        said = refused(Server(redis=redis.url, limits=Limits(live_jobs=8)))
+        assert "one that runs has limit live_jobs 7, this one 8; give all of them the same" in said
+        said = refused(Server(redis=redis.url, limits=Limits(live_jobs=7, idle_seconds=0.5)))
+        assert "one that runs has limit idle_seconds 75.0, this one 0.5; " in said
+        with Server(redis=redis.url, limits=Limits(live_jobs=7)):
+            pass
+
+
+def test_what_was_changed_stays_when_limits_become_others(redis: RedisServer) -> None:
+    with Server(redis=redis.url) as one:
+        born = one.fake.born
+    with Server(redis=redis.url, limits=Limits(live_jobs=8)) as other:
+        assert other.fake.born == born
+
+
+def test_a_recording_is_told_from_another_wherever_it_lies(redis: RedisServer, tmp_path: Path) -> None:
+    kept = exchange_of("get_session_info", {}, {"app_name": "A"})
+    one, same = written(tmp_path / "one", kept), written(tmp_path / "elsewhere", kept)
+    other = written(tmp_path / "other", kept, exchange_of("is_alive", {}, {"status": "alive"}, 1))
+    with Server(redis=redis.url, replay=one) as first, Server(redis=redis.url, replay=same):
+        assert "has replay '" in refused(Server(redis=redis.url, replay=other))
+        assert ", this one none; " in refused(Server(redis=redis.url))
+        said = refused(Server(redis=redis.url, replay=one, on_miss="synthetic"))
+        assert "one that runs has on-miss 'fail', this one 'synthetic'; " in said
+        assert first.fake.born
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:9/secret-of-two/", "has another proxy-url than this one; "),
+        (None, "has proxy-url ***, this one none; "),
+    ],
+)
+def test_where_a_recording_goes_on_is_compared_and_not_told(
+    redis: RedisServer, tmp_path: Path, url: str | None, told: str
+) -> None:  # fmt: skip
+    folder = written(tmp_path / "one", exchange_of("is_alive", {}, {"status": "alive"}))
+    with Server(redis=redis.url, replay=folder, on_miss="proxy", proxy_url="http://127.0.0.1:9/secret-of-one/"):
+        said = refused(Server(redis=redis.url, replay=folder, on_miss="proxy", proxy_url=url))
+        assert (told in said, "secret-of" in said) == (True, False)
+        # It grows, and other servers may begin later.
+        with (folder / LINES).open("a") as lines:
+            lines.write(f"{json.dumps(exchange_of('is_ready', {}, {}, 1))}\n")
+        again = Server(
+            redis=redis.url, replay=folder, on_miss="proxy", proxy_url="http://127.0.0.1:9/secret-of-one/"
+        )  # fmt: skip
+        with again:
+            pass
+
+
 def test_a_mode_is_told_where_the_release_is_the_same(redis: RedisServer) -> None:
     with Server(redis=redis.url, dialect="2026"):
         said = refused(Server(redis=redis.url, dialect="2026", mode="production"))
@@ -120,18 +178,24 @@ def test_a_store_of_a_later_release_is_not_served_from(redis: RedisServer) -> No
     with Server(redis=redis.url):
         pass
     names = redis.say("KEYS", "*v:format").split(b"\r\n")
-    redis.say("SET", names[2].decode(), "2")
+    redis.say("SET", names[2].decode(), "3")
     said = refused(Server(redis=redis.url))
-    assert said.startswith("the store is of format 2, newer than 1, which this release knows; upgrade modeldouble")
+    assert said.startswith("the store is of format 3, newer than 2, which this release knows; upgrade modeldouble")
 
 
 async def test_the_format_of_a_store_stays(passing: SqliteStore, clock: Clock) -> None:
     await check_format(passing)
     clock.advance(1e9)
     await check_format(passing)
-    assert await passing.get("format") == b"1"
+    assert await passing.get("format") == b"2"
     await passing.put("format", b"mine")
     with pytest.raises(CannotServe, match="format is b'mine', which is none; give another"):
+        await check_format(passing)
+
+
+async def test_a_store_of_an_earlier_release_is_not_served_from(passing: SqliteStore) -> None:
+    await passing.put("format", b"1")
+    with pytest.raises(CannotServe, match=r"of format 1, of an earlier release, .*; give another \?prefix=, or empty"):
         await check_format(passing)
 
 

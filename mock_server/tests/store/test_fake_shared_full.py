@@ -9,8 +9,9 @@ from modeldouble_server import Server
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
 from modeldouble_server.fake import seed_fake
+from modeldouble_server.forgetting import forget_changes
 from modeldouble_server.limits import Limits
-from modeldouble_server.store import Renewal, StoreDown, Writes
+from modeldouble_server.store import Claim, Renewal, StoreDown, Writes
 from modeldouble_server.store.redis import RedisStore
 
 from .conftest import Opened, Started
@@ -59,6 +60,23 @@ async def test_what_is_taken_renews_its_record_too(own_redis: Started, opened: O
     fill(redis)
     assert await store.take("n", 5, 3, 9.0, Renewal("a", b"1", b"2", 9.0)) == (0, 3, True)
     assert await store.read("a", "n") == (b"2", 3)
+
+
+async def test_calls_of_orders_are_counted(own_redis: Started, opened: Opened) -> None:
+    redis = own_redis()
+    store = await opened(redis.url)
+    fill(redis)
+    found = [await store.claim([Claim("a", times=1), Claim("b")], "", "", "", 0) for _ in range(2)]
+    assert [list(one.counts) for one in found] == [[(1, 1), (1, 0)], [(1, 1), (2, 1)]]
+
+
+async def test_a_reset_forgets_what_was_before_it(own_redis: Started, opened: Opened) -> None:
+    redis = own_redis()
+    store = await opened(redis.url)
+    await store.apply(Writes(put={f"change:{number}": b"{}" for number in range(9)}))
+    fill(redis)
+    await forget_changes(store, "", 8)
+    assert [key for key, _ in await store.scan("")] == ["change:0", "change:8"]
 
 
 async def test_what_only_takes_away_is_done(own_redis: Started, opened: Opened) -> None:

@@ -72,6 +72,12 @@ def test_a_server_that_was_never_asked_for_the_tenant_finds_it(two: tuple[Server
     assert [fetched(server, address) for server in reversed(two)] == [(200, png(1))] * 2
 
 
+def test_a_tenant_is_not_opened_for_it(two: tuple[Server, Server]) -> None:
+    address = address_of(two[0], tenant_of(two[0])["api_token"], png(1))
+    assert fetched(two[1], address) == (200, png(1))
+    assert (len(two[1].fake.models), len(two[0].fake.models)) == (1, 2)
+
+
 def test_all_servers_tell_the_same_address(two: tuple[Server, Server]) -> None:
     tenant = tenant_of(two[0])
     address = address_of(two[0], tenant["api_token"], png(1))

@@ -11,6 +11,7 @@ import requests
 
 from modeldouble_server import CannotServe, Server
 from modeldouble_server.changes import carry_out
+from modeldouble_server.forgetting import served_prefix
 from modeldouble_server.ledger import Ledger, ledger_prefix
 
 from .conftest import Started
@@ -146,7 +147,8 @@ def test_what_is_refused_is_no_change_that_lies_in_redis(two: tuple[Server, Serv
 def looks_once(server: Server) -> None:
     """To the model's ledger no time passes, so that it takes what it has seen for what there is."""
     fake = server.fake
-    model, prefix = fake.models[server.session_token], f"{ledger_prefix(server.session_token)}{fake.born}:"
+    model = fake.models[server.session_token]
+    prefix = f"{served_prefix(fake.born)}{ledger_prefix(server.session_token)}"
     model.ledger = Ledger(partial(carry_out, model), fake.store, prefix, clock=lambda: 0.0, begins=True)
 
 

@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 from .redis_server import RedisServer
 
+_LONGEST = 2**24
+"""Bytes of a command with all that is written by it."""
+
 
 class Watched:
     """What Redis is asked by its clients, without what scripts ask it."""
@@ -26,7 +29,7 @@ class Watched:
 @asynccontextmanager
 async def watching(redis: RedisServer) -> AsyncIterator[Watched]:
     """Watch from now on."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", redis.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", redis.port, limit=_LONGEST)
     writer.write(b"MONITOR\r\n")
     assert await reader.readline() == b"+OK\r\n"
     yield Watched(redis, reader)

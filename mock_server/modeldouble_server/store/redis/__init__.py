@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...refusal import CannotServe
-from .. import Renewal, Writes
+from .. import Claim, Claimed, Renewal, Writes
 from .address import Address
 from .opening import check
 from .script import Script
@@ -17,13 +17,16 @@ from .script import Script
 if TYPE_CHECKING:
     from .link import Link
 
-_ADVANCE, _APPEND, _APPLY, _CREATE, _DELETE, _DROP, _EXPIRE, _LENGTHS, _PUT, _SCAN, _SWAP, _TAKE = map(
-    Script,
-    ("advance", "append", "apply", "create", "delete", "drop", "expire", "lengths", "put", "scan", "swap", "take"),
-)
+_ADVANCE, _APPEND, _APPLY, _CLAIM, _CREATE, _DELETE, _DROP, _EXPIRE, _LENGTHS, _MANY, _PUT, _SCAN, _SWAP, _TAKE = map(
+    Script, "advance append apply claim create delete drop expire lengths many put scan swap take".split()
+)  # fmt: skip
 _AT_ONCE = 5_000
 """Names that one script looks at, so that Redis is back for others within some hundredths of a second."""
 _BYTES_AT_ONCE = 4_000_000
+_ASKED_AT_ONCE = 1_000
+"""Keys that one command reads."""
+_FEW = 16
+"""Values of which it does not matter how long they are: each is a piece of a content at the most."""
 _LONGEST = 2**53
 """Milliseconds: longer is for ever, and still a number that Redis takes."""
 
@@ -74,6 +77,22 @@ class RedisStore:
         value: bytes | None = await self._link.ask("GET", self._name("v:", key))
         return value
 
+    async def many(self, keys: Sequence[str]) -> list[bytes | None]:
+        found: list[bytes | None] = []
+        if 0 < len(keys) <= _FEW:
+            found += await self._link.ask("MGET", *(self._name("v:", key) for key in keys))
+        while len(found) < len(keys):
+            some = keys[len(found) : len(found) + _ASKED_AT_ONCE]
+            found += await self._link.run(_MANY, _BYTES_AT_ONCE, *(key.encode() for key in some))
+        return found
+
+    async def counts(self, keys: Sequence[str]) -> list[int]:
+        found: list[int] = []
+        for at in range(0, len(keys), _ASKED_AT_ONCE):
+            some = [self._name("c:", key) for key in keys[at : at + _ASKED_AT_ONCE]]
+            found += [int(count or 0) for count in await self._link.ask("MGET", *some)]
+        return found
+
     async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
         value, count = await self._link.ask("MGET", self._name("v:", key), self._name("c:", counter))
         return value, int(count or 0)
@@ -82,6 +101,15 @@ class RedisStore:
         names = self._name("v:", key), self._name("c:", counter), self._name("c:", beside)
         value, count, other = await self._link.ask("MGET", *names)
         return value, int(count or 0), int(other or 0)
+
+    async def claim(self, claims: Sequence[Claim], key: str, counter: str, beside: str, stands: int) -> Claimed:
+        words: list[bytes | int] = [key.encode(), counter.encode(), beside.encode(), stands]
+        for one in claims:
+            times, last = (b"" if bound is None else bound for bound in (one.times, one.last))
+            words += [one.key.encode(), times, last, one.first, one.chosen.encode()]
+        value, count, other, counted, taker, *counts = await self._link.run(_CLAIM, *words)
+        pairs = list(zip(counts[::2], counts[1::2], strict=True))
+        return Claimed(value, count, other, pairs, bool(counted), taker - 1 if taker else None)
 
     async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         await self._link.run(_PUT, key.encode(), value, _milliseconds(ttl))
@@ -105,9 +133,11 @@ class RedisStore:
 
     async def apply(self, writes: Writes) -> bool:
         # What only takes away is done by a full Redis too.
-        grows = bool(writes.put or writes.least) or any(more > 0 for more in writes.add.values())
+        grows = not writes.frees and (
+            bool(writes.put or writes.least) or any(more > 0 for more in writes.add.values())
+        )  # fmt: skip
         words: list[bytes | int] = [int(grows)]
-        for keys in (writes.absent, writes.same, writes.delete, writes.put, writes.add, writes.least):
+        for keys in (writes.absent, writes.same, writes.lasting, writes.delete, writes.put, writes.add, writes.least):
             words.append(len(keys))
             for key in keys:
                 words.append(key.encode())

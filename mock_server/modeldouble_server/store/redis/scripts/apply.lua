@@ -1,4 +1,4 @@
--- prefix, 1 if anything grows, then for each of absent, same, delete, put, add, least: how many, and these, a key
+-- prefix, 1 if anything grows, then for each of absent, same, lasting, delete, put, add, least: how many, and these, a key
 -- with what belongs to it.
 local at = 1
 local function take()
@@ -14,8 +14,15 @@ for _ = 1, tonumber(take()) do
   local key = take()
   if redis.call('GET', prefix .. 'v:' .. key) ~= take() then return 0 end
 end
+local lasting = {}
+for _ = 1, tonumber(take()) do
+  local key = prefix .. 'v:' .. take()
+  if redis.call('EXISTS', key) == 0 then return 0 end
+  lasting[#lasting + 1] = key
+end
 -- Changes nothing, but is refused by a full Redis, which after a deletion would let all that follows pass.
 if grows then redis.call('SETRANGE', hand, 0, '') end
+for _, key in ipairs(lasting) do redis.call('PERSIST', key) end
 for _ = 1, tonumber(take()) do forget_all_kinds(take()) end
 for _ = 1, tonumber(take()) do
   local key = take()
