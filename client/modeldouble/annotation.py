@@ -43,6 +43,7 @@ class Tag:
         return made
 
     def to_json(self) -> dict[str, Any]:
+        """Return `{"name": NAME, "value": VALUE}`, without a value where there is none."""
         return deepcopy(self._raw)
 
     def __repr__(self) -> str:

@@ -151,6 +151,7 @@ class TagMeta(_Coloured):
 
     @property
     def value_type(self) -> str:
+        """The kind of its values: "none", "any_number", "any_string", "oneof_string"."""
         return self._value_type
 
 
@@ -198,9 +199,11 @@ class ProjectMeta:
         return made
 
     def get_obj_class(self, name: str) -> ObjClass | None:
+        """Return the class of this name, or None."""
         return self.obj_classes.get(name)
 
     def get_tag_meta(self, name: str) -> TagMeta | None:
+        """Return the tag of this name, or None."""
         return self.tag_metas.get(name)
 
     def __eq__(self, other: object) -> bool:

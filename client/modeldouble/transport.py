@@ -34,12 +34,29 @@ class Transport(Protocol):
     Times in seconds; `deadline` is a reading of `clock`, inf for none.
     """
 
-    def send(self, url: str, ask: Ask, deadline: float) -> Answer: ...
-    def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None: ...
-    def detached(self) -> Transport: ...
-    def sleep(self, seconds: float) -> None: ...
-    def clock(self) -> float: ...
-    def close(self) -> None: ...
+    def send(self, url: str, ask: Ask, deadline: float) -> Answer:
+        """Send a request and return its answer, whatever its status. Raises `Unreachable`, `AnswerLost`, `TimedOut`."""
+        ...
+
+    def download(self, url: str, ask: Ask, deadline: float, target: BinaryIO) -> None:
+        """Send a request and write the body of its answer into `target`."""
+        ...
+
+    def detached(self) -> Transport:
+        """Return a transport for clearing up, which shares no connection with this one and waits less."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, in seconds."""
+        ...
+
+    def clock(self) -> float:
+        """Return a time in seconds that only grows."""
+        ...
+
+    def close(self) -> None:
+        """Close idle connections."""
+        ...
 
 
 class HttpTransport:
@@ -66,9 +83,11 @@ class HttpTransport:
         self._open: weakref.WeakSet[Pool] = weakref.WeakSet()
 
     def sleep(self, seconds: float) -> None:
+        """Wait, in seconds."""
         self._sleep(seconds)
 
     def clock(self) -> float:
+        """Return a time in seconds that only grows."""
         return self._clock()
 
     def detached(self) -> HttpTransport:

@@ -27,6 +27,7 @@ class SessionInfo(dict[str, Any]):
 
     @property
     def app_name(self) -> str | None:
+        """What the app calls itself."""
         return self.get("app_name")
 
     @property
@@ -120,6 +121,7 @@ class Prediction(dict[str, Any]):
 
     @property
     def labels(self) -> list[Label]:
+        """The objects, each with class, geometry, confidence and tags."""
         return self.annotation.labels
 
     @property
@@ -129,6 +131,7 @@ class Prediction(dict[str, Any]):
 
     @property
     def img_tags(self) -> Named[Tag]:
+        """Tags of the whole image; a classifier's answer."""
         return self.annotation.img_tags
 
     def to_json(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """`modeldouble demo`: the journey on the terminal, pictures of it on disk."""
 
+import re
+import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -7,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from modeldouble_server.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,17 @@ def test_the_outputs_of_the_journey_are_shown(printed: str) -> None:
     assert "session.inference_image_id(171250): person 0.87, horse 0.87" in printed
     assert "Frame 2/10 done. Predicted classes = ['car', 'truck', 'car']" in printed
     assert "3 of 10 frames came" in printed
-    assert "index.html" in printed.splitlines()[-2]
+    assert "The pictures are on one page" in printed
+
+
+def test_what_to_try_next_can_be_typed(printed: str, output: Path) -> None:
+    typed = [shlex.split(line) for line in printed.partition("Try next:")[2].splitlines() if re.match("  [a-z]", line)]
+    commands = [words[1] for words in typed if words[0] == "modeldouble"]
+    assert set(commands) >= {"serve", "run", "contract"}
+    assert set(commands) <= set(main.commands)
+    [asked] = [words for words in typed if words[0] == "curl"]
+    assert asked[2] == f"files=@{output / 'image-171250.jpg'}"
+    assert Path(asked[2].partition("@")[2]).is_file()
 
 
 def test_the_page_shows_every_picture_and_loads_nothing_else(printed: str, output: Path) -> None:

@@ -31,11 +31,11 @@ def test_what_is_unverified_is_counted_and_named() -> None:
     assert 0 < len(unseen) < len(operations)
 
 
-def test_every_transition_is_an_arrow() -> None:
+def test_every_transition_is_a_row() -> None:
     life = load().lifecycle
-    arrows = [line.strip() for line in lifecycle(life).splitlines() if " --> " in line]
-    made = [f"{state.name} --> {to}: {event}" for state in life.states.values() for event, to in state.next.items()]
-    assert arrows == ["[*] --> preparing: start", *made, "gone --> [*]"]
+    rows = [tuple(cell.strip(" |`") for cell in line.split(" | ")) for line in lifecycle(life).splitlines()]
+    made = [(state.name, event, to) for state in life.states.values() for event, to in state.next.items()]
+    assert [row for row in rows if len(row) == 3][1:] == [("", "start", "preparing"), *made]
 
 
 def test_every_row_of_a_table_is_as_long_as_its_head() -> None:

@@ -102,6 +102,7 @@ def demo(output: Path) -> None:
     Example: modeldouble demo --output out
     """
     from .default_world import DATA, IMAGES, URL, VIDEO, VIDEO_ID
+    from .demo.next import try_next
 
     with _told(OSError, f"--output {output} cannot be used, name a folder that you may write"):
         output.mkdir(parents=True, exist_ok=True)
@@ -112,8 +113,7 @@ def demo(output: Path) -> None:
             tour.photographs(DATA / "demo")
             tour.video(VIDEO_ID, DATA / "world" / VIDEO, shown=(1, 4, 8))
             index = tour.finish()
-    click.echo(f"\nThe pictures are on one page: {index}")
-    click.echo("Try next: modeldouble serve, and modeldouble.Session(session_url=...) with the URL that it prints.")
+    click.echo(try_next(index, output / f"image-{next(iter(IMAGES))}.jpg", f"http://127.0.0.1:{_PORT}"))
 
 
 @main.command()

@@ -1,6 +1,9 @@
 """The demo's page, without a server."""
 
+from pathlib import Path
+
 from modeldouble_server.demo.gallery import Exhibit, page
+from modeldouble_server.demo.next import try_next
 from modeldouble_server.demo.tour import caption
 
 
@@ -25,3 +28,15 @@ def test_the_page_escapes_what_strangers_named() -> None:
 
 def test_a_picture_without_objects_says_so() -> None:
     assert "<li>nothing</li>" in page("t", "a", [Exhibit("x.jpg", "asked", [])])
+
+
+def test_the_end_tells_where_the_page_is_and_what_to_type() -> None:
+    told = try_next(Path("out/index.html"), Path("out/image-1.jpg"), "http://127.0.0.1:5")
+    assert told.startswith("\nThe pictures are on one page: out/index.html\n")
+    assert "  modeldouble serve\n" in told
+    assert "  curl -F files=@out/image-1.jpg http://127.0.0.1:5/inference_image\n" in told
+
+
+def test_a_path_that_a_shell_would_split_is_quoted() -> None:
+    told = try_next(Path("my out/index.html"), Path("my out/image-1.jpg"), "http://127.0.0.1:5")
+    assert "curl -F 'files=@my out/image-1.jpg' " in told

@@ -51,10 +51,21 @@ class AsyncTransport(Protocol):
     Times in seconds; `deadline` is a reading of `clock`, inf for none.
     """
 
-    async def send(self, url: str, ask: Ask, deadline: float) -> Answer: ...
-    async def sleep(self, seconds: float) -> None: ...
-    def clock(self) -> float: ...
-    async def close(self) -> None: ...
+    async def send(self, url: str, ask: Ask, deadline: float) -> Answer:
+        """Send a request and return its answer, whatever its status. Raises `Unreachable`, `AnswerLost`, `TimedOut`."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, in seconds."""
+        ...
+
+    def clock(self) -> float:
+        """Return a time in seconds that only grows."""
+        ...
+
+    async def close(self) -> None:
+        """Close idle connections."""
+        ...
 
 
 class AsyncHttpTransport:
@@ -84,9 +95,11 @@ class AsyncHttpTransport:
         self._ways: dict[str, Way] = {}
 
     async def sleep(self, seconds: float) -> None:
+        """Wait, in seconds."""
         await self._sleep(seconds)
 
     def clock(self) -> float:
+        """Return a time in seconds that only grows."""
         return self._clock()
 
     async def close(self) -> None:

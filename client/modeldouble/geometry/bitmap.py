@@ -61,14 +61,17 @@ class Bitmap:
 
     @property
     def area(self) -> int:
+        """Pixels that are set."""
         return int(self.data.sum())
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         height, width = self.data.shape
         top, left = round(self.origin.row), round(self.origin.col)
         return Rectangle(top, left, top + height - 1, left + width - 1)
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         if self._text is None:
             self._text = encode(self.data)
         bitmap = {"origin": [self.origin.col, self.origin.row], "data": self._text}

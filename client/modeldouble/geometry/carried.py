@@ -32,6 +32,7 @@ class Shape:
         return None
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON as it came."""
         return deepcopy(self._data)
 
     def __eq__(self, other: object) -> bool:

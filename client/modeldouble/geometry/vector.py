@@ -25,20 +25,25 @@ class Point(NamedTuple):
 
     @property
     def x(self) -> float:
+        """The column, in pixels."""
         return self.col
 
     @property
     def y(self) -> float:
+        """The row, in pixels."""
         return self.row
 
     @property
     def shape(self) -> str:
+        """Its name on the wire."""
         return "point"
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         return _around([self])
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         return _written("point", [self])
 
 
@@ -64,24 +69,30 @@ class Rectangle(NamedTuple):
 
     @property
     def width(self) -> int:
+        """In pixels, both borders counted."""
         return self.right - self.left + 1
 
     @property
     def height(self) -> int:
+        """In pixels, both borders counted."""
         return self.bottom - self.top + 1
 
     @property
     def area(self) -> int:
+        """In pixels."""
         return self.width * self.height
 
     @property
     def shape(self) -> str:
+        """Its name on the wire."""
         return "rectangle"
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         return self
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         return _written("rectangle", [Point(self.top, self.left), Point(self.bottom, self.right)])
 
 
@@ -102,12 +113,15 @@ class Polygon(NamedTuple):
 
     @property
     def shape(self) -> str:
+        """Its name on the wire."""
         return "polygon"
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         return _around(self.exterior)
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         return _written("polygon", self.exterior, self.interior)
 
 
@@ -126,12 +140,15 @@ class Polyline(NamedTuple):
 
     @property
     def shape(self) -> str:
+        """Its name on the wire."""
         return "line"
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         return _around(self.exterior)
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         return _written("line", self.exterior)
 
 
@@ -162,12 +179,15 @@ class Graph(NamedTuple):
 
     @property
     def shape(self) -> str:
+        """Its name on the wire."""
         return "graph"
 
     def to_bbox(self) -> Rectangle:
+        """Return the box around it."""
         return _around([node.location for node in self.nodes.values()])
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON that `from_json` reads."""
         off = {"disabled": True}
         nodes = {
             key: {"loc": [node.location.col, node.location.row], **(off if node.disabled else {})}

@@ -42,6 +42,14 @@ A job is what an `_async` route starts. `lifecycle.yaml` of the contract has thi
 {_MADE}
 
 """
+_PICTURE = """![The states of a job: the same as the table below](pictures/lifecycle/states.svg)
+
+The frame stands for each of the states in it. The picture is drawn from the same table:
+`python -m contract_tests.checks.reference.make`.
+
+| state | event | next state |
+|---|---|---|
+"""
 _POLLS = """
 ## What is answered in each state
 
@@ -68,7 +76,7 @@ def lifecycle(life: Lifecycle) -> str:
     """The page of the job's states, with a diagram, as Markdown."""
     events = "".join(f"| `{name}` | {text} |\n" for name, text in life.events.items())
     times = f"\nA cleared job is readable for {life.kept_after_clear:g} s, another for {life.kept_untouched:g} s.\n"
-    head = f"{_LIFECYCLE}{_diagram(life)}\n| event | what happened |\n|---|---|\n{events}{times}"
+    head = f"{_LIFECYCLE}{_transitions(life)}\n| event | what happened |\n|---|---|\n{events}{times}"
     return head + _POLLS + _answers(life)
 
 
@@ -84,13 +92,11 @@ def _deviation(one: Deviation) -> str:
     return _row(f"`{one.id}`", f"`{one.finding}`", one.since or "ever", one.until or "now", seen, one.text)
 
 
-def _diagram(life: Lifecycle) -> str:
-    lines = [f"    [*] --> {life.start}: start"]
-    lines += [
-        f"    {state.name} --> {to}: {event}" for state in life.states.values() for event, to in state.next.items()
+def _transitions(life: Lifecycle) -> str:
+    rows = [(life.start, "start", "")] + [
+        (to, event, state.name) for state in life.states.values() for event, to in state.next.items()
     ]
-    lines += [f"    {state.name} --> [*]" for state in life.states.values() if not state.next]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```", ""])
+    return _PICTURE + "".join(_row(state and f"`{state}`", f"`{event}`", f"`{to}`") for to, event, state in rows)
 
 
 def _answers(life: Lifecycle) -> str:

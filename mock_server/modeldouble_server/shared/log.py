@@ -103,6 +103,11 @@ class SharedLog:
         count, kept = await self.size()
         return [row for _, row in await self._store.tail(self.key, most, count - kept + 1 + most)]
 
+    async def row(self, number: int) -> bytes | None:
+        """The row of a number, or None if it is not kept."""
+        found = await self._store.tail(self.key, 1, number + 1)
+        return found[0][1] if found and found[0][0] == number else None
+
     async def size(self) -> tuple[int, int]:
         """How many rows there were, and how many are kept."""
         [size] = await self._store.lengths([self.key])
