@@ -45,7 +45,12 @@ def test_a_planted_wrong_output_is_told_with_page_line_and_difference(following:
 
 def test_an_output_that_goes_on_is_told_with_the_last_line_of_the_page(following: Following) -> None:
     with pytest.raises(Differs, match=r"page.md:3 ends here, the output goes on"):
-        following(console("$ echo a; echo b", "a"))
+        following(console("$ echo a && echo b", "a"))
+
+
+def test_the_output_of_a_long_command_begins_after_its_last_line(following: Following) -> None:
+    with pytest.raises(Differs, match=r"^page.md:2: .*page.md:5 says 'c'"):
+        following(console("$ echo a && echo \\", "> b", "a", "c"))
 
 
 def test_output_that_the_page_does_not_show_is_told(following: Following) -> None:
@@ -110,6 +115,10 @@ def test_what_runs_on_is_ended_with_the_terminal(tmp_path: Path) -> None:
 def test_a_command_does_not_read_those_that_come_next(terminal: Terminal) -> None:
     assert terminal.run("cat", 10) == ("", 0)
     assert terminal.run("echo b", 10) == ("b\n", 0)
+
+
+def test_errors_are_seen_as_on_a_terminal(terminal: Terminal) -> None:
+    assert terminal.run("echo a >&2", 10) == ("a\n", 0)
 
 
 def test_a_shell_that_leaves_is_told_at_once(terminal: Terminal) -> None:

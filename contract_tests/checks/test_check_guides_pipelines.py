@@ -1,13 +1,16 @@
 """The files for CI systems: which lines they run, what they keep; and that guides do not take each other's ports."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from .guides import pipelines
+from .guides.following import Differs
 from .guides.reading import Command, File, read
 from .guides.readme import as_a_user
+from .guides.terminal import Terminal
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = {page.stem: page.read_text(encoding="utf-8") for page in [DOCS / "start.md", *sorted(DOCS.glob("guide-*.md"))]}
@@ -50,6 +53,25 @@ def test_two_guides_never_name_the_same_port() -> None:
     ports = {guide: set(re.findall(r"(?:127\.0\.0\.1:|--port )(\d+)", text)) for guide, text in GUIDES.items()}
     assert all(ports.values())
     assert sum(map(len, ports.values())) == len(set.union(*ports.values()))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal is sh")
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("echo 1 > d && sleep 60 &", "e, which is not there or empty"),
+        ("touch d e", "d, which is not there or empty"),
+        ("false", r"p.md:1: .gitlab-ci.yml: 'false' ended with status 1"),
+        ("no-such-program", "ended with status 127"),
+    ],
+)
+def test_a_line_that_fails_and_a_file_that_is_not_kept_are_told(line: str, told: str, tmp_path: Path) -> None:
+    file = File(1, GITLAB.name, GITLAB.text.replace("[c]", f"['{line}', 'sleep 0.2']").replace("[b]", "['test $CI']"))
+    with Terminal(tmp_path, {"PATH": os.environ["PATH"]}) as terminal:
+        with pytest.raises(Differs, match=told):
+            pipelines.run("p.md", file, tmp_path, terminal)
+        pipelines.run("p.md", File(1, file.name, file.text.replace(line, "echo 1 | tee d > e")), tmp_path, terminal)
+    assert not (tmp_path / "d").exists()
 
 
 def test_the_readme_is_followed_in_an_environment_without_what_developers_do(tmp_path: Path) -> None:

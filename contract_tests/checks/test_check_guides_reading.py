@@ -23,8 +23,8 @@ def test_a_command_has_the_lines_that_follow_it_as_its_output() -> None:
 
 
 def test_a_command_goes_on_after_a_backslash() -> None:
-    [found] = read(page("```console", "$ echo a \\", ">   b", "> out", "```"))
-    assert found == Command(2, "echo a \\\n  b", ("> out",))
+    [found] = read(page("```console", "$ echo a \\", ">   b \\", "> c", "> out", "```"))
+    assert found == Command(2, "echo a \\\n  b \\\nc", ("> out",))
 
 
 @pytest.mark.parametrize("next_line", [("b",), ()])
@@ -43,7 +43,7 @@ def test_python_may_name_its_file_in_its_first_line() -> None:
 
 
 def test_shell_says_nothing_of_its_output() -> None:
-    assert read(page("```bash", "a", "", "b", "```")) == [Command(2, "a", None), Command(4, "b", None)]
+    assert read(page("```bash", "a", "", "  ", "b", "`````")) == [Command(2, "a", None), Command(5, "b", None)]
 
 
 def test_what_is_only_shown_is_no_step() -> None:
