@@ -25,7 +25,7 @@ from modeldouble_server.serving.routes import LACKING, ROUTES
 from modeldouble_server.settings import PROTOCOL, UNIT
 
 from .reference import cli, environment, errors, make, paths, settings
-from .reference.remedies import CLIENT, INSIDE, SERVER
+from .reference.remedies import CLIENT, INSIDE, OTHERWISE, SERVER
 from .reference.source import PACKAGES, called, fixtures, variables
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -105,6 +105,7 @@ def test_every_error_has_a_row() -> None:
     assert [one.name for one in client] == list(CLIENT)
     assert {one.name for one in others} == set(SERVER)
     assert {one.name for one in inside} == set(INSIDE)
+    assert set(OTHERWISE) <= {f"{one.module}.{one.name}" for one in inside}
     told = [name.rpartition(".")[2] for name in first_cells("errors.md")]
     assert told == [one.name for group in (client, others, inside) for one in group]
 
@@ -182,6 +183,18 @@ def test_every_fixture_has_a_row() -> None:
     plugin = PACKAGES["modeldouble_server"] / "plugin.py"
     assert set(first_cells("pytest.md", "| fixture | |", "\n\n")) == set(fixtures(plugin))
     assert called(plugin) & {"addoption", "addini"} == set(), "pytest.md has to say so"
+
+
+def test_the_number_of_faults_is_the_same_on_every_page() -> None:
+    pages = [DOCS.parent / "README.md", *DOCS.glob("*.md")]
+    told = re.findall(r"(?:\[| of )(\d+) \[?faults\]", "".join(page.read_text(encoding="utf-8") for page in pages))
+    assert len(told) > 3
+    assert set(told) == {str(len(KINDS))}
+
+
+def test_every_argument_is_told() -> None:
+    params = [one for command in cli.commands().values() for one in command.params]
+    assert set(cli.ARGUMENTS) == {str(one.name).upper() for one in params if isinstance(one, click.Argument)}
 
 
 def test_every_limit_and_every_fault_has_a_row() -> None:

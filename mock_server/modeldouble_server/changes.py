@@ -102,7 +102,7 @@ async def _latency(model: "Model", change: Change) -> None:
 
 
 async def _begin_again(model: "Model", change: Change) -> None:
-    model.begin_again(change["life"], change["begun"])
+    model.begin_again(change["life"], change["begun"], change.get("ends"))
 
 
 _KINDS: dict[str, Callable[["Model", Change], Awaitable[Any]]] = {

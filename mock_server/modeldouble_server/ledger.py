@@ -24,11 +24,13 @@ from .forgetting import change_key, forget_changes
 from .refusal import Refused
 from .store import Claim, Claimed, Store, Writes
 
+_READ_AT_ONCE = 15
+"""Changes that are read together with the number of the last reset: a store reads sixteen keys at one moment."""
 _KNOWN = 0.05
 """Seconds for which it is known that there is no change."""
-_BORN = "born"
 ANEW = "begin anew"
 """The kind of a change after which a model is as it was at first."""
+_BORN = "born"
 _LOST = "the store has lost what it held; start the servers anew, on a store that persists"
 Change = Mapping[str, Any]
 Act = Callable[[Change], Awaitable[Any]]
@@ -73,8 +75,8 @@ class Behind(Exception):
 
 
 class Ledger:
-    """The changes of one model. `act` carries one out: it must depend on the change and on those before it alone, and
-    gives what the one who made the change wants to know. What it raises is for that one, and changes nothing."""
+    """The changes of one model. `act` carries one out, by it and those before it alone, and gives what its maker wants
+    to know. What it raises is for that one, and changes nothing."""
 
     def __init__(
         self, act: Act, store: Store | None = None, prefix: str = "", most: int = 100_000, done: int = 0,
@@ -87,8 +89,7 @@ class Ledger:
 
         One that `begins` has a first change that says nothing, so that it is noticed when it is not there any more.
         """
-        self._act = act
-        self._store = store
+        self._act, self._store = act, store
         self._prefix = prefix
         self._count, self._newest = f"{prefix}changes", f"{prefix}first"
         self._most, self._most_bytes = most, most_bytes
@@ -97,7 +98,8 @@ class Ledger:
         """The number of the last change of the kind `ANEW`, of those that are carried out."""
         self._clock, self._sleep = clock, sleep
         self._looked = -inf
-        self._looks = 0
+        self.looks = 0
+        """How often it was seen that all changes are carried out."""
         self._turn = asyncio.Lock()
         self._begins = begins and not done
         self._look: asyncio.Task[None] | None = None
@@ -112,11 +114,6 @@ class Ledger:
     def is_due(self) -> bool:
         """It is not known whether others have changed anything meanwhile."""
         return self._store is not None and self._clock() >= self._looked + _KNOWN
-
-    @property
-    def looks(self) -> int:
-        """How often it was seen that all changes are carried out."""
-        return self._looks
 
     async def read(self, key: str, counter: str) -> tuple[bytes | None, int]:
         """`Store.read` of a shared store, which shows at the same time whether there are changes: then it is a Behind.
@@ -186,7 +183,7 @@ class Ledger:
     def _saw(self, begun: float) -> None:
         # As of before the look: what is written while it is under way may be missed.
         self._looked = max(self._looked, begun)
-        self._looks += 1
+        self.looks += 1
 
     async def make(self, change: Change) -> Any:
         """Make a change that the next request to any server must know; what `act` gives or raises of it.
@@ -230,10 +227,15 @@ class Ledger:
 
     def _next(self, written: bytes, change: Change) -> Writes:
         """What is to be written for the next change, unless others have written another one, or forgotten some."""
-        key, first = change_key(self._prefix, self._done), self._first
-        put = {key: written, self._newest: b"%d" % self._done} if change.get("kind") == ANEW else {key: written}
-        writes = Writes(put=put, add={self._count: 1}, absent=[key] if first is not None else [key, self._newest])
-        return writes if first is None else writes._replace(same={self._newest: b"%d" % first})
+        key, newest = change_key(self._prefix, self._done), self._newest
+        writes = Writes(put={key: written}, add={self._count: 1}, absent=[key, newest])
+        if self._first is not None:
+            writes = writes._replace(absent=[key], same={newest: b"%d" % self._first})
+        if change.get("kind") == ANEW:
+            # In the place of the last one, so that a store that is full takes it, too.
+            gone = [] if self._first is None else [change_key(self._prefix, self._first)]
+            writes = writes._replace(put={**writes.put, newest: b"%d" % self._done}, delete=gone, frees=True)
+        return writes
 
     def _pass(self, change: Change, size: int) -> None:
         if change.get("kind") == ANEW:
@@ -249,20 +251,18 @@ class Ledger:
         if self._bytes + more > self._most_bytes:
             raise Refused(429, f"changes of the model would take more than {self._most_bytes:,} bytes, {remedy}")
 
-    async def drop(self) -> None:
-        """Forget all changes."""
-        if self._store is not None:
-            await self._store.drop(self._prefix)
-
     async def _follow(self, store: Store) -> None:
         while (written := await store.count(self._count)) > self._done:
-            # Before each, as those that come next may be forgotten at any time.
-            raw, first = await store.many([change_key(self._prefix, self._done), self._newest])
+            numbers = range(self._done, min(written, self._done + _READ_AT_ONCE))
+            # At one moment, as those that come next may be forgotten at any time.
+            *each, first = await store.many([*(change_key(self._prefix, one) for one in numbers), self._newest])
             if first is not None and int(first) > self._done:
                 self._done = int(first)
-            elif raw is None:
-                raise Refused(503, f"change {self._done:,} of the model is gone from the store; start the servers anew")
-            else:
+                continue
+            for raw in each:
+                if raw is None:
+                    text = f"change {self._done:,} of the model is gone from the store; start the servers anew"
+                    raise Refused(503, text)
                 await self._carry_out(raw)
         if written < self._done:
             raise Lost(503, _LOST)

@@ -173,18 +173,21 @@ class Model:
         await self.board.drop()
         if self.shared is not None:
             await self.shared.forget()
-        begun = self.clock.now() - self.clock.offset
-        await self.ledger.make({"kind": ANEW, "life": secrets.token_hex(8), "begun": begun})
+        begun, ends = self.clock.now() - self.clock.offset, None if self.shared is None else self.shared.turns.life
+        await self.ledger.make({"kind": ANEW, "life": secrets.token_hex(8), "begun": begun, "ends": ends})
+        if self.shared is not None:
+            await self.shared.turns.forget_former()
 
-    def begin_again(self, life: str, begun: float) -> None:
-        """As `reset`, but for the jobs, at a moment. No other time between two resets is named as this `life`."""
+    def begin_again(self, life: str, begun: float, ends: str | None = None) -> None:
+        """As `reset`, but for the jobs, at a moment. No other time between two resets is named as this `life`, and
+        the one before as `ends`."""
         latency = self._first.latency
         self.clock.offset = 0.0
         self.spec = self._first._replace(latency=None if latency is None else latency.again())
         self.renew()
         self.faults.renew(begun)
         if self.shared is not None:
-            self.shared.begin_again(life)
+            self.shared.turns.begin_again(life, ends)
         self.journal.clear()
         self.received.clear()
         self.noticer.forget()

@@ -5,7 +5,7 @@ What a tenant was ordered to be is the first change of its ledger; it is there a
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+import json
 from functools import partial
 from pathlib import Path
 
@@ -27,8 +27,8 @@ _PREFIX = "tenants:"
 _LIVE = "tenants:live"
 _GONE = "tenants:gone:"
 _GONE_AT_ONCE = 100
-_WRITES_ON = 0.2
-"""Seconds for which a server may still write of a tenant that another has taken away."""
+_AT_WORK = 10.0
+"""Seconds for which whoever has begun a removal is left to end it. Others wrote of the tenant for a moment of them."""
 _NO_END = 2**62
 _LOOK_EVERY = 100
 """Tenants that a server opens before it looks which of them are gone."""
@@ -39,12 +39,9 @@ _FIRST = 1_000_001
 class SharedTenancy:
     """The tenants of one server, and of all that share its store."""
 
-    def __init__(
-        self, fake: Fake, store: Store, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:  # fmt: skip
+    def __init__(self, fake: Fake, store: Store) -> None:
         self._fake = fake
         self._store = store
-        self._sleep = sleep
         self._opening = asyncio.Lock()
         self._opened = 0
         self._readiness = Readiness(store)
@@ -125,23 +122,23 @@ class SharedTenancy:
         begin = opening(ledger_prefix(tenant.session_token), {})
         keys = [self._by_number(number), self._by_api_token(tenant.api_token)]
         # With the beginning of its ledger nobody opens it any more. If this server is killed now, another goes on.
-        gone = Writes({self._gone(number): token}, [*keys, *begin.put, *begin.add], {_LIVE: -1}, frees=True)
+        mark = json.dumps([tenant.session_token, self._fake.clock.now()]).encode()
+        gone = Writes({self._gone(number): mark}, [*keys, *begin.put, *begin.add], {_LIVE: -1}, frees=True)
         if not await self._store.apply(gone._replace(same={keys[0]: token})):
             raise Refused(404, f"model id {number} was taken away meanwhile; GET /__admin/models")
         self._fake.forget_tenant(tenant)
         # Requests that are under way elsewhere may write until their server has looked.
         await tenant.model.ledger.settle()
         if tenant.model.shared is not None:
-            await tenant.model.shared.settle()
+            await tenant.model.shared.forget()
         await self._clear(number, tenant.session_token)
 
     async def finish(self) -> None:
-        """Take away what is left of tenants whose removal another server has begun, perhaps before it was killed."""
-        left = await self._store.scan(_GONE, _GONE_AT_ONCE)
-        if left:
-            await self._sleep(_WRITES_ON)
-        for key, token in left:
-            await self._clear(int(key[len(_GONE) :]), token.decode())
+        """Take away what is left of tenants whose removal another server has begun, and was killed since."""
+        for key, mark in await self._store.scan(_GONE, _GONE_AT_ONCE):
+            token, begun = json.loads(mark)
+            if self._fake.clock.now() >= begun + _AT_WORK:
+                await self._clear(int(key[len(_GONE) :]), token)
 
     async def _clear(self, number: int, session_token: str) -> None:
         for prefix in (ledger_prefix(session_token), jobs_prefix(session_token), _prefix(number)):
@@ -190,7 +187,7 @@ class SharedTenancy:
             return tenant
 
     def _contents(self, number: int) -> StoredContents:
-        return StoredContents(self._store, f"{_prefix(number)}content:")
+        return StoredContents(self._store, f"{_prefix(number)}content:", whose=self._by_number(number))
 
     def _gone(self, number: int) -> str:
         return f"{_GONE}{number}"

@@ -31,14 +31,18 @@ class StoredContents:
     """Each content under its own key, and its size under another: there as a whole, or not at all.
 
     A long one lies in pieces of at most `piece` bytes, which expire unless the record that names them is written.
+    Nothing is kept where the key `whose` has no value any more, as nobody would take it away.
     """
 
     lasting = True
 
-    def __init__(self, store: Store, prefix: str = "content:", piece: int = _PIECE) -> None:
+    def __init__(
+        self, store: Store, prefix: str = "content:", piece: int = _PIECE, whose: str | None = None
+    ) -> None:  # fmt: skip
         self._store = store
         self._prefix = prefix
         self._piece = piece
+        self._whose = [] if whose is None else [whose]
 
     async def size(self) -> int:
         """Bytes of all of them, whoever wrote them."""
@@ -69,18 +73,24 @@ class StoredContents:
         sizes = {self._all: len(content), self._size(sha256): len(content) + 1}
         keys = [self._bytes(sha256), self._record(sha256)]
         if len(content) <= self._piece:
-            await self._store.apply(Writes(put={keys[0]: content}, add=sizes, absent=keys))
+            if not await self._store.apply(Writes({keys[0]: content}, add=sizes, absent=keys, lasting=self._whose)):
+                await self._check_owner()
             return
         record = _Record(secrets.token_hex(8), len(content), self._piece)
         pieces = await self._write_pieces(sha256, record, content)
         put = {keys[1]: json.dumps(record._asdict()).encode()}
         # Where the answer to this is lost, it may have been done: then nothing of it may be taken away.
-        if await self._store.apply(Writes(put=put, add=sizes, absent=keys, lasting=pieces)):
+        if await self._store.apply(Writes(put=put, add=sizes, absent=keys, lasting=[*pieces, *self._whose])):
             return
         await self._store.drop(self._pieces(sha256, record))
+        await self._check_owner()
         if not await self.known(sha256):
             text = f"content of {len(content):,} bytes was not stored within {_UNFINISHED:g} s"
             raise Refused(503, f"{text}; send it again, when the store is faster")
+
+    async def _check_owner(self) -> None:
+        if None in await self._store.many(self._whose):
+            raise Refused(404, "the model was taken away meanwhile; make another, and send the content to that")
 
     async def _write_pieces(self, sha256: str, record: _Record, content: bytes) -> list[str]:
         keys = [f"{self._pieces(sha256, record)}{at}" for at in range(_count(record))]

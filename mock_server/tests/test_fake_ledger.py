@@ -143,7 +143,6 @@ async def test_where_nothing_is_shared_a_change_is_carried_out_at_once() -> None
     state, ledger = server(None)
     assert (await ledger.make({"name": "a"}), state.names, ledger.shared) == (1, ["a"], False)
     await ledger.catch_up()
-    await ledger.drop()
     assert state.names == ["a"]
 
 
@@ -222,7 +221,7 @@ async def test_a_change_that_is_gone_is_told(store: SqliteStore) -> None:
 async def test_what_was_dropped_is_not_known_later(store: SqliteStore) -> None:
     (_, one), (state, later) = server(store), server(store)
     await one.make({"name": "a"})
-    await one.drop()
+    await store.drop("m:")
     await later.catch_up()
     assert state.names == []
 

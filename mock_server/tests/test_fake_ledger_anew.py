@@ -23,7 +23,7 @@ class Gone(SqliteStore):
     """What happens before the next write."""
 
     async def apply(self, writes: Writes) -> bool:
-        if self.killed and writes.frees:
+        if self.killed and writes.least:
             raise asyncio.CancelledError
         happens, self.meanwhile = self.meanwhile, None
         if happens is not None:

@@ -1,12 +1,12 @@
 """A question that reads its job and looks for changes with one operation."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 
 from modeldouble_server.clock import Clock
-from modeldouble_server.ledger import Behind, Change, Ledger, Lost, born
+from modeldouble_server.ledger import ANEW, Behind, Change, Ledger, Lost, born
 from modeldouble_server.refusal import Refused
 from modeldouble_server.store import StoreDown
 from modeldouble_server.store.sqlite import SqliteStore
@@ -88,9 +88,79 @@ async def test_where_others_have_changed_something_nothing_is_told_before_it_is_
 async def test_a_ledger_that_was_dropped_is_noticed(store: Counting, clock: Clock) -> None:
     ledger = server(store, clock)
     await ledger.note({"name": "a"})
-    await ledger.drop()
+    await store.drop("m:")
     with pytest.raises(Behind):
         await ledger.read("a", "n")
+
+
+class Reading(Counting):
+    """Counts how many keys are read at a time; before each time something happens, if there is anything left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_at_once: list[int] = []
+        self.before: list[Callable[[], Awaitable[object]] | None] = []
+
+    async def many(self, keys: Sequence[str]) -> list[bytes | None]:
+        if len(keys) > 1:
+            self.read_at_once.append(len(keys))
+            happens = self.before.pop(0) if self.before else None
+            if happens is not None:
+                await happens()
+        return await super().many(keys)
+
+
+@pytest.fixture
+async def reading() -> AsyncIterator[Reading]:
+    store = Reading()
+    yield store
+    await store.close()
+
+
+async def test_many_changes_are_read_in_few_operations(reading: Reading, clock: Clock) -> None:
+    found: list[int] = []
+
+    async def hear(change: Change) -> None:
+        found.append(change["name"])
+
+    one = server(reading, clock)
+    for name in range(40):
+        await one.note({"name": name})
+    await Ledger(hear, reading, "m:").catch_up()
+    assert (found, reading.read_at_once) == (list(range(40)), [16, 16, 11])
+
+
+@pytest.mark.parametrize("gone", [3, 20])
+async def test_a_change_that_is_missing_is_told_and_none_behind_it_is_carried_out(
+    reading: Reading, clock: Clock, gone: int
+) -> None:
+    found: list[int] = []
+
+    async def hear(change: Change) -> None:
+        found.append(change["name"])
+
+    one, other = server(reading, clock), Ledger(hear, reading, "m:")
+    for name in range(40):
+        await one.note({"name": name})
+    await reading.delete(f"m:change:{gone}")
+    for _ in range(2):
+        with pytest.raises(Refused, match=f"change {gone} of the model is gone") as refused:
+            await other.catch_up(at_once=True)
+    assert (found, refused.value.status) == (list(range(gone)), 503)
+
+
+async def test_a_reset_while_others_read_is_gone_on_with(reading: Reading, clock: Clock) -> None:
+    found: list[str] = []
+
+    async def hear(change: Change) -> None:
+        found.append(change.get("name", change["kind"]))
+
+    one, other = server(reading, clock), Ledger(hear, reading, "m:")
+    for name in range(40):
+        await one.note({"kind": "add", "name": str(name)})
+    reading.before = [None, lambda: one.note({"kind": ANEW}), lambda: one.note({"kind": "add", "name": "z"})]
+    await other.catch_up()
+    assert found == [*(str(name) for name in range(15)), ANEW, "z"]
 
 
 async def test_one_that_had_no_answer_is_no_look(store: Counting, clock: Clock) -> None:

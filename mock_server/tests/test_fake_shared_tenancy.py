@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from modeldouble_server.forgetting import served_prefix
 from modeldouble_server.ledger import Lost, ledger_prefix
 from modeldouble_server.limits import Limits
 from modeldouble_server.refusal import Refused
-from modeldouble_server.shared_tenancy import SharedTenancy
 from modeldouble_server.store import Store
 from modeldouble_server.store.sqlite import SqliteStore
 from modeldouble_server.tenancy import Tenant
@@ -33,8 +32,8 @@ async def never(seconds: float) -> None:
     raise AssertionError(seconds)
 
 
-async def served(store: Store, limits: Limits | None = None) -> Fake:
-    return await seed_fake(store, sleep=never, clock=Clock(lambda: 5.0), limits=limits or Limits(), shared=True)
+async def served(store: Store, limits: Limits | None = None, now: float = 5.0) -> Fake:
+    return await seed_fake(store, sleep=never, clock=Clock(lambda: now), limits=limits or Limits(), shared=True)
 
 
 @pytest.fixture
@@ -204,19 +203,20 @@ async def test_what_a_killed_server_began_to_take_away_another_does(how: str, in
     jobs = jobs_prefix(tenant.session_token)
     assert [len(await interrupted.scan(one)) for one in ("tenants:gone:", jobs)] == [1, 1]
     assert await interrupted.count(f"{tenant.prefix}content:bytes") > 0
-    interrupted.killed, waited = False, list[float]()
-    tenancy = SharedTenancy(await served(interrupted), interrupted, noting(waited))
+    interrupted.killed = False
+    tenancy = (await served(interrupted, now=15.0)).tenancy
     await (tenancy.make(WANTED) if how == "make" else getattr(tenancy, how)())
     left = ("tenants:gone:", jobs, tenant.prefix, f"{ledger_prefix(tenant.session_token)}change:")
     assert [await interrupted.scan(one) for one in left] == [[]] * 4
-    assert (await interrupted.count(f"{tenant.prefix}content:bytes"), waited) == (0, [0.2])
+    assert await interrupted.count(f"{tenant.prefix}content:bytes") == 0
 
 
-def noting(waited: list[float]) -> Callable[[float], Awaitable[None]]:
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    return sleep
+async def test_who_has_just_begun_a_removal_is_left_to_end_it(interrupted: Killed) -> None:
+    tenant = await begun(await served(interrupted))
+    interrupted.killed = False
+    await (await served(interrupted, now=14.5)).tenancy.make(WANTED)
+    assert await interrupted.count(f"{tenant.prefix}content:bytes") > 0
+    assert [key for key, _ in await interrupted.scan("tenants:gone:")] == [f"tenants:gone:{tenant.model.number}"]
 
 
 async def test_it_counts_no_more_and_opens_nothing_when_its_removal_has_begun(interrupted: Killed) -> None:
@@ -230,10 +230,19 @@ async def test_it_counts_no_more_and_opens_nothing_when_its_removal_has_begun(in
     assert await other.tenancy.content(tenant.model.number, sha256) is None
 
 
-async def test_nobody_waits_where_nothing_is_left_to_be_taken_away(one: Fake, store: SqliteStore) -> None:
+async def test_a_removal_leaves_nothing_to_be_finished(one: Fake, store: SqliteStore) -> None:
     await one.tenancy.remove(await one.tenancy.make(WANTED))
-    await SharedTenancy(one, store, never).finish()
     assert await store.scan("tenants:") == []
+
+
+async def test_an_upload_that_ends_after_its_tenant_is_refused(one: Fake, other: Fake, store: SqliteStore) -> None:
+    tenant, content = await one.tenancy.make(WANTED), await picture(one)
+    slow = await other.tenancy.world(tenant.api_token)
+    assert slow is not None
+    await one.tenancy.remove(tenant)
+    with pytest.raises(Refused, match="the model was taken away meanwhile"):
+        await slow.blobs.add(hashlib.sha256(content).hexdigest(), content)
+    assert (await slow.blobs.size(), await store.scan(tenant.prefix)) == (0, [])
 
 
 async def test_a_content_is_read_and_its_tenant_not_opened(one: Fake, other: Fake) -> None:

@@ -147,6 +147,18 @@ async def test_nothing_is_acknowledged_of_which_a_piece_is_gone(clock: Clock) ->
     await store.close()
 
 
+@pytest.mark.parametrize("content", [LONG, b"short"])
+async def test_nothing_is_kept_of_whom_was_taken_away_meanwhile(store: Failing, content: bytes) -> None:
+    contents = StoredContents(store, "c:", 10, whose="tenant")
+    with pytest.raises(Refused, match="the model was taken away meanwhile") as refused:
+        await contents.write(SHA, content)
+    assert (refused.value.status, await keys(store), await contents.size()) == (404, [], 0)
+    await store.put("tenant", b"token")
+    for _ in range(2):
+        await contents.write(SHA, content)
+    assert (await contents.size(), await Blobs(100, contents).read(SHA)) == (len(content), content)
+
+
 async def test_a_piece_that_is_gone_later_is_told(contents: StoredContents, store: Failing) -> None:
     await contents.write(SHA, LONG)
     [second] = [key for key in await keys(store) if key.startswith("c:piece:") and key.endswith(":1")]

@@ -21,6 +21,14 @@ _HEAD = f"""# Every command and option
 |---|---|
 """
 _LOAD = "python -m modeldouble_contract.load"
+ARGUMENTS = {
+    "COMMAND": "What to run, after `--`; it finds the fake by its environment.",
+    "SCENARIO": "A file, or `example:NAME` for one that comes with the package.",
+    "SHELL": "Whose completion.",
+    "URL": "A serving app: what comes before its routes, as the session URL is.",
+    "WORKLOADS": "Names or numbers, as `--list` tells them; without any, all.",
+}
+"""What an argument is, which click's help does not tell."""
 
 
 def page() -> str:
@@ -82,7 +90,7 @@ def _said(text: str | None) -> tuple[str, list[str]]:
 def _row(one: click.Parameter) -> tuple[str, str, str, str]:
     names = ", ".join(map(code, _names(one)))
     if not isinstance(one, click.Option):
-        return names, _takes(one), "needed" if one.required else "", ""
+        return names, _takes(one), "needed" if one.required else "", ARGUMENTS[(one.name or "").upper()]
     default = one.default if one.show_default and not one.required else ""
     said, _, told = (one.help or "").partition("  [default: ")
     shown = told.rstrip("]") or code(f"{default:g}" if isinstance(default, float) else str(default))

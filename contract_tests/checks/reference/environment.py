@@ -6,7 +6,7 @@ from .table import code, table
 
 _HEAD = """# Every environment variable
 
-A variable that is empty counts as one that is not set. This page is made by
+A variable that is empty counts as one that is not set, but for `NO_COLOR`. This page is made by
 `python -m contract_tests.checks.reference.make`, and a test compares the names with the code.
 
 ## Of modeldouble
@@ -58,7 +58,7 @@ OURS = {
 OTHERS = {
     "SERVER_ADDRESS": Variable(
         "read by `Api()`, `contract`; set by `run`; printed by `serve`",
-        "The platform's address; both or neither with `API_TOKEN`",
+        "The platform's address; both or neither with `API_TOKEN`. Without them `Api()` reads `~/supervisely.env`",
     ),
     "API_TOKEN": Variable(
         "read by `Api()`, `contract`, the load test; set by `run`; printed by `serve`", "The platform's token"
@@ -67,14 +67,12 @@ OTHERS = {
         "taken away by `run` and `served_model_env`", "By it the official client would go elsewhere"
     ),
     "SUPERVISELY_API_TOKEN": Variable(
-        "read by `serve`, `run`, `record`, `profile`", "Its value is cut out of logs and recordings"
+        "read by every command", "Its value is cut out of logs and recordings, as that of `API_TOKEN` is"
     ),
-    "SESSION_TOKEN": Variable(
-        "read by `serve`, `run`, `record`, `profile`", "Its value is cut out of logs and recordings"
-    ),
+    "SESSION_TOKEN": Variable("read by every command", "The same"),
     "NO_PROXY": Variable(
         "read by both clients; set by `run` and `served_model_env`, which add loopback",
-        "Hosts that no proxy is asked for; `no_proxy` likewise",
+        "Hosts that no proxy is asked for; `no_proxy` likewise. `record`, `profile` and `Admin` never ask a proxy",
     ),
     "HTTP_PROXY": Variable("read by both clients", "The proxy for `http:` addresses; `http_proxy` likewise"),
     "HTTPS_PROXY": Variable("read by both clients", "The proxy for `https:` addresses; `https_proxy` likewise"),
@@ -82,7 +80,7 @@ OTHERS = {
     "REQUESTS_CA_BUNDLE": Variable("read by both clients", "Certificates to trust: a file or a folder"),
     "CURL_CA_BUNDLE": Variable("read by both clients", "The same, if that is not set"),
     "NETRC": Variable("read by both clients", "The file with passwords of hosts, if not `~/.netrc`"),
-    "NO_COLOR": Variable("read by `contract`", "Set to anything, its output has no colours"),
+    "NO_COLOR": Variable("read by `contract`", "Set to anything, also to nothing, its output has no colours"),
 }
 
 

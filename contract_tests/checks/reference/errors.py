@@ -1,6 +1,6 @@
 """docs/errors.md: every error, made from the classes, their docstrings and `remedies`."""
 
-from .remedies import CLIENT, INSIDE, SERVER, Remedy
+from .remedies import CLIENT, INSIDE, OTHERWISE, SERVER, Remedy
 from .source import ErrorClass, error_classes
 from .table import code, table
 
@@ -35,7 +35,7 @@ def page() -> str:
     depths = _depths(client)
     rows = [_row(one, CLIENT[one.name], "&nbsp;" * 4 * depths[one.name] + code(one.name)) for one in client]
     rest = [_row(one, SERVER[one.name], code(f"{_public(one.module)}.{one.name}")) for one in others]
-    unseen = [(code(f"{one.module}.{one.name}"), one.said, INSIDE[one.name]) for one in inside]
+    unseen = [(code(_place(one)), one.said, OTHERWISE.get(_place(one), INSIDE[one.name])) for one in inside]
     middle = table(_COLUMNS, rows) + _SERVER + table(_COLUMNS, rest)
     return _HEAD + middle + _INSIDE + table(("error", "what it means", "what becomes of it"), unseen)
 
@@ -50,6 +50,10 @@ def sorted_out() -> tuple[list[ErrorClass], list[ErrorClass], list[ErrorClass]]:
 
 def _row(one: ErrorClass, remedy: Remedy, name: str) -> tuple[str, ...]:
     return name, one.said, remedy.raised_by, remedy.do
+
+
+def _place(one: ErrorClass) -> str:
+    return f"{one.module}.{one.name}"
 
 
 def _depths(classes: list[ErrorClass]) -> dict[str, int]:

@@ -17,7 +17,9 @@ CLIENT = {
     "ModelDoubleError": Remedy("never itself", "Catch it where all errors of the client are one to you"),
     "Misuse": Remedy("never itself", "Catch it where the call is to be changed; a repetition does not help"),
     "BadArgument": Remedy("any call, before it asks", "Give what the message says of `field`"),
-    "BadImage": Remedy("calls that take a picture", "Look at the file: is it there, has it bytes, is it a picture"),
+    "BadImage": Remedy(
+        "calls that take or decode a picture", "Look at the file: is it there, has it bytes, is it a picture"
+    ),
     "BadSettings": Remedy(
         "`Session(...)`, `set_inference_settings`, `update_inference_settings`",
         "Take a name from `acceptable`, or ask `get_default_inference_settings()`",
@@ -29,7 +31,10 @@ CLIENT = {
     "MissingExtra": Remedy(
         "calls that need arrays, pictures, event loops", "Install the extra that is named in `extra`"
     ),
-    "MissingCredentials": Remedy("`Api()` without arguments", "Set `SERVER_ADDRESS` and `API_TOKEN` together"),
+    "MissingCredentials": Remedy(
+        "`Api()` without arguments; `Session(session_url=...)` at an app of early 2023",
+        "Set `SERVER_ADDRESS` and `API_TOKEN` together; give such an app's session an `Api` too",
+    ),
     "NoJob": Remedy("`Session.stop_async_inference`", "Start a job first, or keep the job and stop that"),
     "JobClosed": Remedy("a job whose loop was left", "Start it again; go through a job once, to its end"),
     "Refused": Remedy(_ANY, "Read `reason`: the server names field, value and remedy where it is this fake"),
@@ -56,7 +61,10 @@ CLIENT = {
     "JobFailed": Remedy(_JOB, "Read `traceback`: it is the model's. Mend that, then start again"),
     "JobStalled": Remedy(_JOB, "Look at the app; give `stall_after` more seconds if its frames are slow"),
     "JobForgotten": Remedy(_JOB, "Start a job over `missing`, or over all of it if that is None"),
-    "ResultsLost": Remedy(_JOB, "Infer the frames of `missing` again; [which faults lead here](recovery.md)"),
+    "ResultsLost": Remedy(
+        f"{_JOB}; `inference_image_paths`, `inference_image_ids`",
+        "Infer what `missing` names again; [which faults lead here](recovery.md)",
+    ),
     "StartUncertain": Remedy("the start of a job", "Wait until a job that may be running has ended, then start again"),
 }
 
@@ -89,7 +97,7 @@ INSIDE = {
     "Taken": "becomes a 400 NONUNIQUE",
     "NotRecorded": "becomes a 400, which no client repeats",
     "Lost": "becomes a 503: the store forgot what it had",
-    "Unknown": "becomes a 503: servers of two releases share a store; in `bench` a name that no workload has",
+    "Unknown": "becomes a 503: servers of two releases share a store",
     "Behind": "the server catches up, and answers then",
     "ModelFailed": "becomes a 500 with the model's text, or a job that failed",
     "BadPart": "becomes a 400 of a form",
@@ -103,3 +111,9 @@ INSIDE = {
     "Missing": "leaves a peer of a benchmark out, and says so",
 }
 """Errors that never reach a caller of Python, and what becomes of them."""
+
+OTHERWISE = {
+    "modeldouble_contract.bench.distributed.resp.Refused": "ends a benchmark",
+    "modeldouble_contract.bench.registry.Unknown": "ends `modeldouble bench` with the names that there are",
+}
+"""Those that have the name of another one."""

@@ -16,9 +16,9 @@ _REMEDY = "give --contract-report what `modeldouble contract --json FILE` wrote"
 
 async def report(call: AdminCall) -> web.Response:
     """The report, as it is by now; null if none was asked for. What is wrong with its file stands in its place."""
-    path = call.fake.console.contract_report
+    path, cut_json = call.fake.console.contract_report, call.fake.console.journal.cut_json
     # Read each time: it is small, and seldom asked for.
-    return said({"report": None if path is None else await asyncio.to_thread(_read, path)})
+    return said({"report": None if path is None else await asyncio.to_thread(lambda: cut_json(_read(path)))})
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -33,12 +33,16 @@ def _read(path: Path) -> dict[str, Any]:
     if len(content) > _MOST:
         return told | _wrong(f"the file has more than {_MOST:,} bytes; {_REMEDY}")
     try:
-        found = json.loads(content)
+        found = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         return told | _wrong(f"the file is not JSON ({str(error)[:200]}); {_REMEDY}")
     if not isinstance(found, dict) or not str(found.get("schema", "")).startswith("modeldouble-contract/"):
         return told | _wrong(f"the file is no report of a contract run; {_REMEDY}")
     return {**told, **found, "file": str(path)}
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _wrong(text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Names in it come from strangers: the shell and curl take all of them for plain t
 """
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ _BODIES_UNKNOWN = (
     "deploy_from_api", "freeze_model", "smart_cache", "smart_cache_files", "run_speedtest", "tracking_by_detection",
 )  # fmt: skip
 _CUT = "***"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = "API_TOKEN"  # noqa: S105 - a word to be replaced
 
 
@@ -122,8 +124,8 @@ def _local(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without what no command line can have."""
-    return text.encode(errors="replace").decode().replace("\0", "?")
+    """Without what no command line can have, and what a terminal that it is pasted into would take for a key."""
+    return _CONTROLS.sub("?", text.encode(errors="replace").decode())
 
 
 async def _asked(entry: Entry, model: Model) -> _Asked:
@@ -172,6 +174,8 @@ def _uploaded(route: str, contents: Sequence[Json], settings: Json, remarks: lis
     frames = _frames(contents[0]) if contents and "frames" in contents[0] and route == "inference_video_async" else {}
     if not names:
         names = ["picture"]
+    if any(_CONTROLS.search(one) for one in names):
+        remarks = [*remarks, "a name has control characters, which are ? here"]
     here = ", ".join(dict.fromkeys(_local(one)[2:] for one in names))
     return _Asked(
         {**frames, **settings}, names, [*remarks, f"what was uploaded must lie in the working folder: {here}"]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
@@ -23,32 +24,53 @@ _UNREADABLE = (
 _CHUNKS = 65536
 """Bytes that a PNG may have beside its pixels."""
 _POINTS = ("polygon", "line", "point")
+_HEAD = b"IHDR"
+_MASKS = 4
 
 
-def drawn(found: Answer, meta: Meta, size: Size, frame: int | None, most_pixels: int) -> Json:
-    """One picture or frame of `size` (width, height). Masks of more than `most_pixels` are left out."""
+class Unpacking:
+    """How many pixels of packed masks may be unpacked, for each mask and for all: a few bytes can be millions."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.left = most, _MASKS * most
+
+    def take(self, pixels: int) -> None:
+        """ValueError: they are too many."""
+        if pixels > min(self.most, self.left):
+            raise ValueError("it has too many pixels")
+        self.left -= pixels
+
+
+def drawn(found: Answer, meta: Meta, size: Size, frame: int | None, unpacking: Unpacking) -> Json:
+    """One picture or frame of `size` (width, height). Of masks that `unpacking` refuses the box alone is told."""
     classes = {one.name: one for one in meta.classes}
     objects, tags = (found.objects, found.tags) if found.prediction is None else _recorded(found.prediction, size)
-    told = [_object(one, classes.get(one.class_name), size, most_pixels) for one in objects]
+    told = [_object(one, classes.get(one.class_name), size, unpacking) for one in objects]
     return {"frame": frame, "objects": told, "tags": [_tag(one) for one in tags]}
 
 
-def _object(one: Detection, known: ClassSpec | None, size: Size, most_pixels: int) -> Json:
+def _object(one: Detection, known: ClassSpec | None, size: Size, unpacking: Unpacking) -> Json:
     shape = shape_of(one)
     if one.verbatim is None:
         more = _geometry(one.geometry, known)
     else:
         # As it goes out, whatever was read from it when it was told.
         one = _read(one.verbatim, size)
-        more = _verbatim(one.verbatim or {}, shape, known, most_pixels)
+        more = _verbatim(one.verbatim or {}, shape, known, unpacking)
     return {
-        "class": one.class_name, "color": _GREY if known is None else known.color, "confidence": one.confidence,
+        "class": one.class_name, "color": _GREY if known is None else known.color, "confidence": _sure(one.confidence),
         "track": one.track, "shape": shape, "box": list(one.box), **more, "tags": [_tag(tag) for tag in one.tags],
     }  # fmt: skip
 
 
+def _sure(confidence: float | None) -> float | None:
+    return confidence if confidence is None or math.isfinite(confidence) else None
+
+
 def _tag(one: Tag) -> Json:
-    return {"name": one.name, "value": one.value}
+    # Python reads and writes numbers that JSON does not have.
+    value = one.value if not isinstance(one.value, float) or math.isfinite(one.value) else str(one.value)
+    return {"name": one.name, "value": value}
 
 
 def _geometry(geometry: Geometry | None, known: ClassSpec | None) -> Json:
@@ -116,14 +138,14 @@ def _read(given: Mapping[str, Any], size: Size) -> Detection:
         return Detection(str(given.get("classTitle")), whole, sure, tags=others, verbatim=given)
 
 
-def _verbatim(given: Mapping[str, Any], shape: str, known: ClassSpec | None, most_pixels: int) -> Json:
+def _verbatim(given: Mapping[str, Any], shape: str, known: ClassSpec | None, unpacking: Unpacking) -> Json:
     try:
         if shape in _POINTS:
             points = given["points"]
             return {"polygon": {"exterior": _pairs(points["exterior"]), "interior": _holes(points.get("interior"))}}
         if shape == "graph":
             return _graph({str(name): _pairs([one["loc"]])[0] for name, one in given["nodes"].items()}, known)
-        return {"mask": _bitmap(given["bitmap"], most_pixels)} if shape == "bitmap" else {}
+        return {"mask": _bitmap(given["bitmap"], unpacking)} if shape == "bitmap" else {}
     except _UNREADABLE:
         # Its box is drawn: how an annotation is wrong is not for a picture of it to tell.
         return {}
@@ -131,7 +153,7 @@ def _verbatim(given: Mapping[str, Any], shape: str, known: ClassSpec | None, mos
 
 def _pairs(points: Any) -> list[list[float]]:
     pairs = [[x, y] for x, y in points]
-    if not all(type(one) in (int, float) for pair in pairs for one in pair):
+    if not all(type(one) in (int, float) and math.isfinite(one) for pair in pairs for one in pair):
         raise TypeError("a coordinate is no number")
     return pairs
 
@@ -140,15 +162,17 @@ def _holes(interior: Any) -> list[list[list[float]]]:
     return [_pairs(one) for one in interior or ()]
 
 
-def _bitmap(bitmap: Mapping[str, Any], most_pixels: int) -> Json:
+def _bitmap(bitmap: Mapping[str, Any], unpacking: Unpacking) -> Json:
     from PIL import Image
 
     packed = base64.b64decode(bitmap["data"], validate=True)
     # Of more, the picture is not whole, and cannot be read.
-    content = zlib.decompressobj().decompress(packed, most_pixels + _CHUNKS)
+    content = zlib.decompressobj().decompress(packed, unpacking.most + _CHUNKS)
     width, height = struct.unpack_from(">II", content, 16)
-    if width * height > most_pixels:
-        raise ValueError("it has too many pixels")
+    # Of two heads, Pillow would go by the last.
+    if content.find(_HEAD) != len(SIGNATURE) + 4 or content.rfind(_HEAD) != len(SIGNATURE) + 4:
+        raise ValueError("it does not begin with its only head")
+    unpacking.take(width * height)
     with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
         found = image.convert("RGBA").getchannel("A") if image.has_transparency_data else image.convert("L")
     bits = found.point(lambda level: 255 if level else 0).convert("1", dither=Image.Dither.NONE)

@@ -40,6 +40,11 @@ class Guard(NamedTuple):
         origin = request.headers.get("Origin")
         if origin is not None and origin.lower() != f"{request.scheme}://{host}".lower():
             raise Refused(403, f"Origin is {shown(origin)}, a page of another site; ask from a program, not a browser")
+        site = request.headers.get("Sec-Fetch-Site", "none").lower()
+        # What a page embeds, such as a picture, says no Origin; who follows a link says what it is for.
+        if site not in ("none", "same-origin") and request.headers.get("Sec-Fetch-Dest") != "document":
+            text = f"Sec-Fetch-Site is {shown(site)}, a page of another site"
+            raise Refused(403, f"{text}; ask from a program, or from the server's own page")
         if self.token is not None:
             self._check_token(request.headers.get("Authorization", ""))
         elif not self.is_own(host):

@@ -42,7 +42,9 @@ async def stream(call: AdminCall) -> web.StreamResponse:
     if request.method == "HEAD":
         return web.Response(headers=_HEADERS)
     most = MOST_STREAMS if console.gate is None else max(1, min(MOST_STREAMS, console.gate.most // _SHARE))
-    if console.streams >= most or console.left.is_set():
+    if console.left.is_set():
+        raise Busy(503, "the server is ending, and tells nothing more; ask again when one runs")
+    if console.streams >= most:
         raise Busy(429, f"{console.streams} streams are open, the limit is {most}; close a page that follows a model")
     console.streams += 1
     try:
@@ -65,7 +67,10 @@ async def tell(
 
     `since` is as in `Watched`.
     """
-    model = fake.models[token]
+    model = fake.models.get(token)
+    if model is None:
+        await write(event("gone", {}))
+        return
     watched, written = Watched(fake, model, since, now), now()
     while not is_over():
         if not await _is_there(fake, token, model):

@@ -13,14 +13,14 @@ from aiohttp import web
 from ..model import Model, ModelFailed
 from ..refusal import Refused
 from ..results import Frames, Terms, image_query, video_query
-from ..scene import Origin, Query, Subject, Turn
+from ..scene import Answer, Origin, Query, Subject, Turn
 from ..settings import resolve
 from ..stubs import Stub
 from ..stubs.asked import Asked
 from ..stubs.contest import Tie
 from ..stubs.near import tied, unmatched
 from .call import AdminCall, cut, said
-from .drawn import drawn
+from .drawn import Unpacking, drawn
 from .media import entity
 
 _AT_ONCE = 8
@@ -73,23 +73,25 @@ async def _query(call: AdminCall, given: Json) -> tuple[Query, Sequence[int | No
 
 
 async def _seen(model: Model, query: Query, frames: Sequence[int | None], most_pixels: int) -> list[Json]:
-    size = (query.subject.width, query.subject.height)
+    size, unpacking = (query.subject.width, query.subject.height), Unpacking(most_pixels)
 
-    def draw(some: Sequence[int | None]) -> list[Json]:
-        asked = [query._replace(subject=query.subject._replace(frame=at)) for at in some]
-        return [
-            drawn(model.foresee(one), model.meta, size, at, most_pixels) for at, one in zip(some, asked, strict=True)
-        ]
+    def foresee(some: Sequence[int | None]) -> list[Answer]:
+        return [model.foresee(query._replace(subject=query.subject._replace(frame=at))) for at in some]
+
+    def draw(some: Sequence[int | None], found: Sequence[Answer]) -> list[Json]:
+        return [drawn(one, model.meta, size, at, unpacking) for at, one in zip(some, found, strict=True)]
 
     seen: list[Json] = []
     left = _MOST_OBJECTS
-    for at in range(0, len(frames), _AT_ONCE):
-        some = await model.work(partial(draw, frames[at : at + _AT_ONCE]))
-        left -= sum(len(one["objects"]) for one in some)
+    # A slow predictor has its patience for each frame, as in a job.
+    at_once = _AT_ONCE if model.spec.patience is None else 1
+    for at in range(0, len(frames), at_once):
+        some = frames[at : at + at_once]
+        told = await asyncio.to_thread(draw, some, await model.work(partial(foresee, some)))
+        left -= sum(len(one["objects"]) for one in told)
         if left < 0:
             raise Refused(400, f"more than {_MOST_OBJECTS:,} objects; ask for fewer frames, or with a higher threshold")
-        seen += some
-        await asyncio.sleep(0)
+        seen += told
     return seen
 
 
@@ -108,12 +110,8 @@ async def _found(model: Model, query: Query, number: int) -> list[Stub] | Tie:
     while True:
         found = model.stubs.find(query, number)
         chosen = found.stubs if isinstance(found, Tie) else found
-        if model.shared is None:
-            return found
-        for one in chosen:
-            model.stubs.follow(one, await model.shared.turns.uses(one.number))
         # Each time round, one is known to be used up by other servers, and is not found again.
-        if all(one.live for one in chosen):
+        if model.shared is None or await model.shared.turns.follow(model.stubs, chosen):
             return found
 
 
@@ -121,4 +119,4 @@ async def _number(model: Model) -> int:
     """The number that the next call would have."""
     if model.shared is None:
         return len(model.received) + 1
-    return (await model.shared.received.size())[0] + 1
+    return await model.shared.turns.coming()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -10,12 +9,15 @@ from aiohttp import web
 from ..connection import hold
 from ..pixels import decoded_digest
 from ..platform.frames import decoded
+from ..platform.media import sent
 from ..refusal import Refused, shown
 from ..world import Entity, Kind, sha256_of
 from .call import AdminCall, cut, said, whole
 
 _MOST = 200
-_KEPT_BY_NOBODY = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_KEPT_BY_NOBODY = {
+    "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
+}  # fmt: skip
 _NAME_MOST = 4096
 
 
@@ -34,11 +36,10 @@ async def listed(call: AdminCall) -> web.Response:
 async def image(call: AdminCall) -> web.StreamResponse:
     """The file of a picture, unchanged."""
     found = await entity(call, "image", whole(call.number))
-    content = await call.model.world.blobs.find(sha256_of(found))
+    content = await call.model.world.blobs.open(sha256_of(found))
     if content is None:
         raise Refused(404, f"image {found['id']} has no content in this world: it was added as a description only")
-    headers = {**_KEPT_BY_NOBODY, "Content-Type": str(found["mime"])}
-    return web.FileResponse(content, headers=headers) if isinstance(content, Path) else _bytes(content, headers)
+    return await sent(call.request, content, str(found["mime"]), _KEPT_BY_NOBODY)
 
 
 async def frame(call: AdminCall) -> web.Response:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..fake import Fake
+from ..faults.meeting import recount
 from ..journal import Journal, fitting
 from ..meta import Meta
 from ..model import Model
@@ -15,6 +16,7 @@ from .models import classes, line
 
 if TYPE_CHECKING:
     from ..shared import SharedLog
+    from ..stubs.engine import Miss
 
 Json = dict[str, Any]
 News = tuple[str, Json]
@@ -24,7 +26,7 @@ MOST_AT_ONCE, MOST_BEHIND = 200, 1000
 _MISSES = 100
 _JOBS_EVERY, _UNUSED_EVERY = 0.5, 1.0
 _SHARE = 10
-"""The jobs are not looked at for so many times as long as that took."""
+"""Jobs, and stubs that are unused, are not looked at for so many times as long as that took."""
 _UNDEPLOYED = ("not_deployed", "cold_start")
 
 
@@ -36,23 +38,32 @@ class Follower:
         self._journal, self._log = journal, log
         self._since, self._clears, self._count = since or 0, journal.clears, -1
         self._forget = since is None
+        self._last: bytes | None = None
+        """The row of the last entry that was told: another one under its number comes after a clearing elsewhere."""
 
     async def news(self) -> list[Json]:
         """The entries that came, oldest first, a part at a time; [] if nothing did."""
-        count = len(self._journal) if self._log is None else (await self._log.size())[0]
-        cleared = self._forget or self._journal.clears != self._clears or count < self._since
+        count, clears = len(self._journal) if self._log is None else (await self._log.size())[0], self._journal.clears
+        cleared = self._forget or clears != self._clears or count < self._since or await self._is_another()
         if count == self._count and not cleared:
             return []
         self._since = 0 if cleared else self._since
         entries = await self._entries()
-        self._count, self._clears, self._forget = count, self._journal.clears, False
+        self._count, self._clears, self._forget = count, clears, False
         if entries:
             self._since = max(self._since, entries[-1]["number"])
+        if self._log is not None:
+            self._last = await self._log.row(self._since)
         parts = [entries[at : at + MOST_AT_ONCE] for at in range(0, len(entries), MOST_AT_ONCE)] or [[]]
         return [
             {"entries": part, "count": max(count, self._since), "cleared": cleared and not at}
             for at, part in enumerate(parts)
         ]
+
+    async def _is_another(self) -> bool:
+        if self._log is None or self._last is None:
+            return False
+        return await self._log.row(self._since) not in (None, self._last)
 
     async def _entries(self) -> list[Json]:
         if self._log is None:
@@ -75,6 +86,8 @@ class Watched:
         self._known_jobs: dict[str, Json] = {}
         self._jobs_due = self._unused_due = 0.0
         self._unused = 0
+        self._missed: bytes | list[Miss] | None = None
+        """The last miss that was told."""
         self._meta: Meta | None = None
         self._classes: list[dict[str, str]] = []
 
@@ -85,6 +98,7 @@ class Watched:
         found += [("platform", one) for one in await self._platform.news()]
         if (now := self._now()) >= self._jobs_due:
             found += self._changed("jobs", await jobs.told(self._model, jobs.MOST, self._known_jobs))
+            await recount(self._model)
             self._jobs_due = now + max(_JOBS_EVERY, _SHARE * (self._now() - now))
         faults = self._model.faults
         found += self._changed("faults", {"faults": faults.listed(), "fired": dict(sorted(faults.fired.items()))})
@@ -101,7 +115,8 @@ class Watched:
         if model.meta is not self._meta:
             self._meta, self._classes = model.meta, cut(model, classes(model.meta))
         if (now := self._now()) >= self._unused_due:
-            self._unused, self._unused_due = len(model.stubs.unused()), now + _UNUSED_EVERY
+            self._unused = len(model.stubs.unused())
+            self._unused_due = now + max(_UNUSED_EVERY, _SHARE * (self._now() - now))
         latency, listed = model.spec.latency, await line(model)
         return {
             "name": listed["name"], "counts": listed["counts"], "deviations": cut(model, model.noticer.texts),
@@ -113,15 +128,20 @@ class Watched:
         model, last = self._model, self._last.get("misses", {"count": -1})
         if model.shared is None:
             found = model.stubs.misses
-            if len(found) == last["count"]:
+            # Others may be as many, after a reset.
+            if len(found) == last["count"] and found[-1:] == self._missed:
                 return last
+            self._missed = found[-1:]
             return {"misses": cut(model, [one.told() for one in islice(found, _MISSES)]), "count": len(found)}
         from ..shared.rows import miss_of
 
-        count = (await model.shared.misses.size())[1]
-        if count == last["count"]:
+        log = model.shared.misses
+        total, count = await log.size()
+        missed = await log.row(total)
+        if count == last["count"] and missed == self._missed:
             return last
-        return {"misses": [miss_of(row) for row in await model.shared.misses.oldest(_MISSES)], "count": count}
+        self._missed = missed
+        return {"misses": [miss_of(row) for row in await log.oldest(_MISSES)], "count": count}
 
 
 def _is_deployed(model: Model) -> bool:

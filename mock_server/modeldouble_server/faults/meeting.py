@@ -30,9 +30,10 @@ async def meet(model: "Model", route: str, job: "ReadAhead | None" = None, *, la
             await model.ledger.catch_up(at_once=True)
             continue
         for one, counts in zip(running, told.counts, strict=True):
-            one.follow(*counts)
+            # Others have counted more calls meanwhile than it was told which of them go wrong; or counters are gone,
+            # which would never come up to what is known here.
+            (one.follow if told.counted else one.correct)(*counts)
         if not told.counted:
-            # Others have counted more calls meanwhile than it was told which of them go wrong.
             continue
         if job is not None:
             job.found = told.value, told.counter

@@ -70,6 +70,10 @@ class Running:
         """It was counted and met so often at the least, by all who share it."""
         self.seen, self.fired = max(self.seen, seen), max(self.fired, fired)
 
+    def correct(self, seen: int, fired: int) -> None:
+        """It was counted and met just so often, which is not what was known here."""
+        self.seen, self.fired = seen, fired
+
     def claim(self) -> Claim:
         """Which calls it takes, for those who count them for all; of calls that are chosen, the next so many."""
         order, first, drawn = self.order, self.seen + 1, self._drawn

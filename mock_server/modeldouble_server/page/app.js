@@ -1,6 +1,7 @@
 // The page as a whole: which model is looked at, what its parts are told, and the admin token.
 import { Api } from "./api.js";
-import { byId, el, fill, say } from "./dom.js";
+import { lastOne } from "./asking.js";
+import { brief, byId, offer, say } from "./dom.js";
 import { Live } from "./live.js";
 
 const PARTS = ["card", "journal", "jobs", "faults", "told", "look"];
@@ -24,13 +25,15 @@ class Page {
     this.model = null;
     this._heard = new Map();
     this._since = () => 0;
-    this._token = sessionStorage.getItem(TOKEN);
+    this._token = tokenOfTab();
+    this._choices = lastOne();
+    this._lost = false;
     const fetched = (path, options) => fetch(path, options);
     this.api = new Api(fetched, () => this._token, () => this._denied());
     this._live = new Live({
       ask: (path, options) => this.api.ask(path, options),
       heard: (name, document) => this.tell(name, document),
-      state: showState,
+      state: (state) => this._stated(state),
       since: () => this._since(),
     });
     this.on("gone", () => this._gone());
@@ -41,7 +44,7 @@ class Page {
     return this._token !== null;
   }
 
-  /** @param {string} name of a stream's event, or "chosen" @param {(document: any) => void} heard */
+  /** @param {string} name of a stream's event, or "chosen" */
   on(name, heard) {
     this._heard.set(name, [...(this._heard.get(name) ?? []), heard]);
   }
@@ -68,7 +71,7 @@ class Page {
     }
   }
 
-  /** Say what went wrong, or nothing any more. @param {string} text */
+  /** Say what went wrong, or nothing any more. */
   alert(text) {
     say(byId("said"), text);
     byId("said").hidden = !text;
@@ -97,7 +100,8 @@ class Page {
     try {
       const { models } = await this.api.get("models");
       this._listed();
-      offer(models, this.model);
+      const lines = models.map(({ id, name }) => [String(id), `${brief(name, 80)} (${id})`]);
+      offer(byId("models"), lines.length ? lines : [["", "no model is served"]]);
       if (models.some((one) => one.id === this.model)) return;
       await this.choose(asked(models) ?? models[0]?.id ?? null);
     } catch (error) {
@@ -114,14 +118,17 @@ class Page {
     this._unlisted = false;
   }
 
-  /** Show one model instead of the one that is shown. @param {number | null} id */
+  /** Show one model instead of the one that is shown. */
   async choose(id) {
     this._live.close();
     this.model = id;
+    this._lost = false;
+    this._choices.stop();
     this.tell("chosen", null);
     if (id === null) return;
     const document = await this._document(id);
-    if (!document || this.model !== id) return;
+    if (!document) return;
+    this._session = document.session_url;
     byId("models").value = String(id);
     history.replaceState(null, "", `?model=${id}${location.hash}`);
     this.tell("chosen", document);
@@ -130,10 +137,10 @@ class Page {
 
   async _document(id) {
     try {
-      return await this.api.get(`models/${id}`);
+      return await this._choices.ask((signal) => this.api.get(`models/${id}`, signal));
     } catch (error) {
       // So that the next list of the models chooses again.
-      if (this.model === id && error.status !== 401) this._failed(error);
+      if (error.status !== 401) this._failed(error);
       return null;
     }
   }
@@ -146,6 +153,18 @@ class Page {
 
   _follow() {
     if (this.model !== null) this._live.open(this.model);
+  }
+
+  _stated(state) {
+    if (state === "live" && this._lost) this._returned(this.model);
+    this._lost = state === "lost" || (this._lost && state !== "live");
+    showState(state);
+  }
+
+  // The server may be another one, that gave the model another address.
+  async _returned(id) {
+    const found = await this.api.get(`models/${id}`).catch(() => null);
+    if (found && this.model === id && found.session_url !== this._session) this.choose(id);
   }
 
   _seen() {
@@ -168,7 +187,7 @@ class Page {
     this._unlisted = this._token !== null;
     this.alert(this._unlisted ? "The server did not take the token; type it again." : "");
     this._token = null;
-    sessionStorage.removeItem(TOKEN);
+    tokenOfTab(null);
     byId("token-form").hidden = false;
     byId("token").focus();
     showState("lost");
@@ -177,18 +196,16 @@ class Page {
   _submitted(event) {
     event.preventDefault();
     this._token = byId("token").value.trim();
-    sessionStorage.setItem(TOKEN, this._token);
+    tokenOfTab(this._token);
     byId("token").value = "";
     byId("token-form").hidden = true;
-    this.model === null ? this.list() : this.choose(this.model);
+    const { model } = this;
+    const isAnew = () => model !== null && this.model === model && byId("token-form").hidden;
+    this.list().then(() => isAnew() && this.choose(model));
   }
 }
 
-/**
- * A number that fits beside a link.
- * @param {number | string} number
- * @returns {string} such as "9999", "13.5k"
- */
+/** A number that fits beside a link. @param {number | string} number @returns {string} such as "9999", "13.5k" */
 export function shortText(number) {
   const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
   return typeof number === "number" && number > 9999 ? short.format(number) : String(number);
@@ -200,14 +217,15 @@ function showState(state) {
   say(place, state);
 }
 
-function offer(models, chosen) {
-  const select = byId("models");
-  const lines = models.map(({ id, name }) => ({ value: String(id), text: `${name} (${id})` }));
-  const there = [...select.options].map((one) => `${one.value} ${one.text}`).join("\n");
-  if (there === lines.map(({ value, text }) => `${value} ${text}`).join("\n") && lines.length) return;
-  const options = lines.map(({ value, text }) => el("option", { value }, text));
-  fill(select, options.length ? options : el("option", { value: "" }, "no model is served"));
-  if (chosen !== null) select.value = String(chosen);
+/** The token that this tab keeps, or from now on is to keep; none where the browser forbids it. */
+function tokenOfTab(token) {
+  try {
+    if (token) sessionStorage.setItem(TOKEN, token);
+    else if (token === null) sessionStorage.removeItem(TOKEN);
+    return sessionStorage.getItem(TOKEN);
+  } catch {
+    return null;
+  }
 }
 
 function asked(models) {

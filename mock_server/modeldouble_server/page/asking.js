@@ -1,4 +1,5 @@
 // What is asked of a model, and which answer still counts.
+import { counted } from "./words.js";
 
 const THRESHOLDS = ["confidence_threshold", "conf_thres"];
 
@@ -29,9 +30,8 @@ export function editable(settings) {
  */
 export function saidOf(look, frame) {
   if (look.refused) return `refused: ${look.refused}`;
-  const count = (many, name) => `${many} ${name}${many === 1 ? "" : "s"}`;
-  const said = [count(frame?.objects?.length ?? 0, "object")];
-  if (frame?.tags?.length) said.push(count(frame.tags.length, "tag"));
+  const said = [counted(frame?.objects?.length ?? 0, "object")];
+  if (frame?.tags?.length) said.push(counted(frame.tags.length, "tag"));
   return [...said, ...(look.by ? [`by ${look.by}`] : [])].join(", ");
 }
 
@@ -61,12 +61,7 @@ export function lastOne() {
   return { ask, stop };
 }
 
-/**
- * Calls `act` once things have been quiet for `wait` milliseconds.
- * @param {() => void} act
- * @param {number} wait
- * @param {{set: Function, clear: Function}} [clock]
- */
+/** Calls `act` once things have been quiet for `wait` milliseconds. */
 export function whenQuiet(act, wait, clock = { set: setTimeout.bind(null), clear: clearTimeout.bind(null) }) {
   let timer = null;
   return () => {

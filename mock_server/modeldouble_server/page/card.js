@@ -1,8 +1,7 @@
 // The model: what it says of itself, its classes, its settings.
-import { byId, el, fill, say, swatch } from "./dom.js";
-import { counted, lasting } from "./words.js";
+import { brief, byId, copied, described, el, fill, plain, say, swatch } from "./dom.js";
+import { counted, lasting, valueText } from "./words.js";
 
-/** @param {any} page */
 export function begin(page) {
   const card = new Card(page);
   page.on("chosen", (document) => card.choose(document));
@@ -11,12 +10,7 @@ export function begin(page) {
   byId("session-copy").addEventListener("click", () => card.copy());
 }
 
-/**
- * The classes that a reader looks for.
- * @param {any[]} classes
- * @param {string} wanted
- * @returns {any[]}
- */
+/** The classes that a reader looks for. @returns {any[]} */
 export function classesWith(classes, wanted) {
   const part = wanted.trim().toLowerCase();
   return classes.filter((one) => one.name.toLowerCase().includes(part));
@@ -33,18 +27,26 @@ export function passing({ counts, latency, ahead, unused }) {
     ["asked", counted(counts.requests, "request")],
     ["stubs", idle ? `${counts.stubs}, ${idle} of them never used` : String(counts.stubs)],
     ...(latency ? [["latency", String(latency)]] : []),
-    ...(ahead ? [["clock", `${lasting(ahead)} ahead`]] : []),
+    ...(ahead ? [["clock", `${lasting(Math.abs(ahead))} ${ahead < 0 ? "behind" : "ahead"}`]] : []),
   ];
 }
 
 class Card {
+  /** @type {any[]} */
+  _classes = [];
+  /** @type {any} */
+  _heard = null;
+  _painted = "";
+
   constructor(page) {
     this._page = page;
-    this._begin(null);
+    this._document = null;
   }
 
   choose(document) {
-    this._begin(document);
+    this._document = document;
+    this._heard = null;
+    this._painted = "";
     byId("session-copy").disabled = !document;
     say(byId("session-url"), document?.session_url ?? "no model is served");
     say(byId("model-state"), "");
@@ -72,18 +74,10 @@ class Card {
 
   async copy() {
     const said = byId("session-copy");
-    const copied = await navigator.clipboard?.writeText(this._document.session_url).then(() => true, () => false);
-    said.textContent = copied ? "Copied" : "Select it by hand";
-    if (!copied) getSelection()?.selectAllChildren(byId("session-url"));
+    const is = await copied(this._document.session_url);
+    said.textContent = is ? "Copied" : "Select it by hand";
+    if (!is) getSelection()?.selectAllChildren(byId("session-url"));
     setTimeout(() => (said.textContent = "Copy address"), 2000);
-  }
-
-  _begin(document) {
-    this._document = document;
-    this._heard = null;
-    /** @type {any[]} */
-    this._classes = [];
-    this._painted = "";
   }
 
   async _renew() {
@@ -110,14 +104,14 @@ class Card {
 }
 
 function chip({ name, shape, color }) {
-  return el("li", { data: { class: name }, title: shape ?? null }, swatch(color), name);
+  return el("li", { data: { class: name }, title: shape ?? null }, swatch(color), brief(name, 100));
 }
 
 function showFacts(list, pairs) {
-  const names = pairs.map(([name]) => name.replaceAll("_", " "));
+  const names = pairs.map(([name]) => plain(name.replaceAll("_", " ")));
   const there = [...list.querySelectorAll("dt")].map((one) => one.textContent);
   // In place, so that a reader's selection stays.
-  if (there.join("\n") !== names.join("\n")) fill(list, names.flatMap((name) => [el("dt", null, name), el("dd")]));
+  if (JSON.stringify(there) !== JSON.stringify(names)) fill(list, described(names.map((name) => [name, ""])));
   list.querySelectorAll("dd").forEach((one, at) => say(one, shown(pairs[at][1])));
 }
 
@@ -125,5 +119,5 @@ function shown(value) {
   if (value === null) return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value) && !value.length) return "none";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return valueText(value);
 }

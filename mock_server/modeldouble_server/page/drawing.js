@@ -2,6 +2,7 @@
 
 import { fill, svg } from "./dom.js";
 import { placeLabels } from "./labels.js";
+import { MOST_MASKS } from "./masks.js";
 import {
   boxPath, colourOf, inkOn, labelOf, luminance, namedBox, objectAt, polygonPath, rectOf, skeletonLines,
 } from "./shapes.js";
@@ -11,12 +12,12 @@ const FONT = "600 12px system-ui, sans-serif";
 
 /**
  * @typedef {object} Scene
- * @property {number[]} size width and height in pixels
+ * @property {any} size width and height in pixels
  * @property {string | null} picture where the picture is; null draws a neutral ground
  * @property {string} [ground] what to write on the neutral ground
  * @property {any[]} objects as POST looks gives them, with `colour`
  * @property {Set<string>} hidden names of classes that are not drawn
- * @property {{colour: string, lines: object[]}[]} [trails]
+ * @property {any[]} [trails] `colour` and `lines` of each
  */
 
 /** What `#drawing` shows. */
@@ -26,14 +27,14 @@ export class Drawing {
   #pinned = -1;
 
   /**
-   * @param {SVGSVGElement} root
-   * @param {import("./masks.js").Masks} masks
+   * @param {any} root an `<svg>`
    * @param {(index: number) => void} pointed called with the object that is pointed at, or -1
    * @param {(index: number) => void} picked called with the object that was clicked
    */
   constructor(root, masks, pointed, picked) {
-    [this.root, this.masks] = [root, masks];
-    /** @type {Scene | null} */
+    this.root = root;
+    this.masks = masks;
+    /** @type {any} a Scene */
     this.scene = null;
     this.measure = ruler();
     root.addEventListener("pointermove", (event) => pointed(this.#at(event)));
@@ -44,21 +45,23 @@ export class Drawing {
 
   /**
    * Draw a scene once all of it is there, in one step; a later call wins.
-   * @param {Scene} scene
    * @returns {Promise<boolean | null>} whether its picture was drawn too, if it has one; null where a later call won
    */
-  async show(scene) {
+  async show(given) {
     const mine = ++this.#turn;
+    // Nothing can be drawn in a picture without any pixels.
+    const scene = { ...given, size: given.size.map((side) => Math.max(1, side || 0)) };
     const unit = this.#unit(scene.size);
     const shown = scene.objects.map((object, index) => ({ object, index }));
     const visible = shown.filter(({ object }) => !scene.hidden.has(object.class));
     const [picture, ...groups] = await Promise.all([
       scene.picture ? loaded(scene.picture, scene.size) : null,
-      ...visible.map(async ({ object, index }) => drawn(object, index, await this.#mask(object, unit))),
+      ...visible.map(async ({ object, index }, at) =>
+        drawn(object, index, at < MOST_MASKS ? await this.#mask(object, unit) : null)),
     ]);
     if (mine !== this.#turn) return null;
     this.scene = scene;
-    this.#put(picture ?? ground(scene), groups);
+    this.#put(scene, picture ?? ground(scene), groups);
     return Boolean(picture) || !scene.picture;
   }
 
@@ -71,7 +74,7 @@ export class Drawing {
     this.root.classList.toggle("has-on", index >= 0 && this.root.querySelector("g.object.on") !== null);
   }
 
-  /** Scroll to an object, where the picture is larger than its place. @param {number} index */
+  /** Scroll to an object, where the picture is larger than its place. */
   reveal(index) {
     this.root.querySelector(`g.object[data-index="${index}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -81,25 +84,25 @@ export class Drawing {
     return mask ? this.masks.urlOf(mask, colour, unit).catch(() => null) : null;
   }
 
-  #put(picture, groups) {
-    const { size, trails = [], objects } = this.scene;
+  #put({ size, trails, objects }, picture, groups) {
     this.root.setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
     this.root.style.setProperty("--ratio", String(size[0] / size[1]));
     this.root.setAttribute("aria-label", described(size, objects));
     this.labels = svg("g", { class: "labels" });
-    fill(this.root, picture, svg("g", { class: "trails" }, trails.map(trail)), svg("g", {}, groups), this.labels);
+    fill(this.root, picture, svg("g", { class: "trails" }, trails?.map(trail)), svg("g", {}, groups), this.labels);
     this.#fit();
   }
 
   // What has a size on the screen, whatever the picture's: labels and points.
   #fit() {
-    if (!this.scene) return;
+    const { scene } = this;
+    if (!scene) return;
     const unit = this.#unit(this.scene.size);
     this.root.classList.toggle("enlarged", unit < 0.4);
     for (const one of this.root.querySelectorAll("circle")) one.setAttribute("r", String(POINT * unit));
     const groups = [...this.root.querySelectorAll("g.object")].slice(0, MOST_LABELS);
     const visible = groups.map((one) => Number(one.dataset.index));
-    const items = visible.map((index) => this.scene.objects[index]);
+    const items = visible.map((index) => scene.objects[index]);
     const named = items.map((object) => ({ box: namedBox(object), text: labelOf(object) }));
     const placed = placeLabels(named, this.scene.size, unit, this.measure);
     fill(this.labels, placed.map((one, at) => label(one, items[at].colour, visible[at], unit)));
@@ -124,8 +127,6 @@ export class Drawing {
 
 /**
  * A group for an object, with what a test or a style sheet may want to know about it.
- * @param {any} object
- * @param {number} index
  * @param {string | null} mask where its mask's picture is
  */
 export function drawn(object, index, mask) {
@@ -203,8 +204,9 @@ function casing(colour) {
   return luminance(colourOf(colour)) < DARK ? "#ffffff" : "#000000";
 }
 
+/** @returns {(text: string) => number} */
 function ruler() {
-  const context = document.createElement("canvas").getContext("2d");
+  const context = /** @type {any} */ (document.createElement("canvas").getContext("2d"));
   context.font = FONT;
   return (text) => context.measureText(text).width;
 }

@@ -1,28 +1,13 @@
 // Which faults are ordered, and how often each was met; to look at only.
-import { byId, el, fill, keyed, say } from "./dom.js";
-import { counted, faultText } from "./words.js";
+import { advice, byId, el, fill, keyed, say } from "./dom.js";
+import { counted, countsText, faultText } from "./words.js";
 
-/** @param {any} page */
 export function begin(page) {
   page.on("chosen", (document) => choose(page, document));
   page.on("faults", (document) => show(page, document));
 }
 
-/**
- * How often each fault was met, also those of orders that are gone.
- * @param {{[name: string]: number}} fired
- * @returns {string}
- */
-export function firedText(fired) {
-  const some = Object.entries(fired).filter(([, count]) => count);
-  return some.map(([name, count]) => `${name} ${count}×`).join(", ");
-}
-
-/**
- * What an order has come to.
- * @param {any} order
- * @returns {string}
- */
+/** What an order has come to. */
 export function comeTo({ seen, fired, over }) {
   return `${counted(seen, "call")} seen, fired ${counted(fired, "time")}${over ? ", over" : ""}`;
 }
@@ -32,16 +17,13 @@ function choose(page, document) {
   say(byId("faults-count"), "");
   page.tally("faults", 0);
   const model = document?.id ?? 1;
-  fill(
-    byId("faults-empty"),
-    el("p", null, "No fault is ordered. A test, a scenario or the admin API orders one:"),
-    el("pre", { tabindex: "0" }, [
-      `curl -X POST ${location.origin}/__admin/models/${model}/faults \\`,
-      "  -H 'Content-Type: application/json' \\",
-      ...(page.guarded ? ['  -H "Authorization: Bearer $MODELDOUBLE_ADMIN_TOKEN" \\'] : []),
-      `  -d '{"fault": "status", "status": 503, "route": "inference_*", "times": 2}'`,
-    ].join("\n")),
-  );
+  const command = [
+    `curl -X POST ${location.origin}/__admin/models/${model}/faults`,
+    "-H 'Content-Type: application/json'",
+    ...(page.guarded ? ['-H "Authorization: Bearer $MODELDOUBLE_ADMIN_TOKEN"'] : []),
+    `-d '{"fault": "status", "status": 503, "route": "inference_*", "times": 2}'`,
+  ].join(" \\\n  ");
+  fill(byId("faults-empty"), advice("No fault is ordered. A test, a scenario or the admin API orders one:", command));
   byId("faults-empty").hidden = false;
 }
 
@@ -49,7 +31,7 @@ function show(page, { faults, fired }) {
   // Keyed by the text too: numbers begin anew when all orders are taken back.
   keyed(byId("faults-list"), faults, (one) => `${one.number} ${faultText(one)}`, made, update);
   byId("faults-empty").hidden = faults.length > 0;
-  say(byId("faults-count"), firedText(fired));
+  say(byId("faults-count"), countsText(fired, (name, count) => `${name} ${count}×`));
   page.tally("faults", faults.filter((one) => !one.over).length);
 }
 

@@ -4,7 +4,6 @@ import { byId } from "./dom.js";
 
 /**
  * The first picture among files, or the first file, of which the server will say that it is none.
- * @param {Iterable<File> | null | undefined} files
  * @returns {File | null}
  */
 export function pictureIn(files) {
@@ -14,7 +13,6 @@ export function pictureIn(files) {
 
 /**
  * Call `take` with each picture that is handed to the page.
- * @param {(file: File) => void} take
  * @param {(text: string) => void} refuse called with what to do instead
  */
 export function listen(take, refuse) {

@@ -1,8 +1,7 @@
 // The jobs: how far each is, and a button that stops it.
-import { byId, el, fill, keyed, say } from "./dom.js";
-import { jobText } from "./words.js";
+import { advice, byId, el, fill, keyed, say } from "./dom.js";
+import { countsText, jobText } from "./words.js";
 
-/** @param {any} page */
 export function begin(page) {
   page.on("chosen", (document) => (emptied(page), hint(document)));
   page.on("jobs", (document) => show(page, document));
@@ -12,21 +11,7 @@ export function begin(page) {
   });
 }
 
-/**
- * How many jobs there are of each state, in words; states without any are left out.
- * @param {{[state: string]: number}} counts
- * @returns {string}
- */
-export function countsText(counts) {
-  const some = Object.entries(counts).filter(([, count]) => count);
-  return some.map(([state, count]) => `${count.toLocaleString("en-GB")} ${state}`).join(", ");
-}
-
-/**
- * Whether there is anything left to stop.
- * @param {any} job
- * @returns {boolean}
- */
+/** Whether there is anything left to stop. */
 export function isOpen({ state, over, stopped }) {
   return !over && !stopped && (state === "running" || state === "preparing");
 }
@@ -40,18 +25,15 @@ function emptied(page) {
 
 function hint(document) {
   const url = document?.session_url ?? "SESSION_URL";
-  fill(
-    byId("jobs-empty"),
-    el("p", null, "No job yet. One begins with an inference over a video, such as"),
-    el("pre", { tabindex: "0" }, `curl -X POST ${url}/inference_video_async \\\n  -F files=@video.mp4 -F 'state={}'`),
-  );
+  const command = `curl -X POST ${url}/inference_video_async \\\n  -F files=@video.mp4 -F 'state={}'`;
+  fill(byId("jobs-empty"), advice("No job yet. One begins with an inference over a video, such as", command));
   byId("jobs-empty").hidden = false;
 }
 
 function show(page, { jobs, counts }) {
   keyed(byId("jobs-list"), jobs, (job) => job.uuid, made, update);
   byId("jobs-empty").hidden = jobs.length > 0;
-  say(byId("jobs-count"), countsText(counts));
+  say(byId("jobs-count"), countsText(counts, (state, count) => `${count.toLocaleString("en-GB")} ${state}`));
   page.tally("jobs", jobs.filter(isOpen).length);
 }
 
@@ -82,14 +64,15 @@ function closed(button, is) {
 }
 
 async function stop(page, item) {
-  const [uuid, model] = [item.dataset.job, page.model];
-  closed(item.querySelector("button"), true);
+  const [uuid, model, button] = [item.dataset.job, page.model, item.querySelector("button")];
+  const told = (text) => page.model === model && say(byId("jobs-said"), `Job ${uuid.slice(0, 8)} ${text}`);
+  closed(button, true);
   try {
     await page.api.post(`models/${model}/jobs/${encodeURIComponent(uuid)}/stop`);
-    say(byId("jobs-said"), `Job ${uuid.slice(0, 8)} is told to stop.`);
+    told("is told to stop.");
   } catch (error) {
-    closed(item.querySelector("button"), false);
-    say(byId("jobs-said"), `Job ${uuid.slice(0, 8)} was not stopped: ${error.message}`);
+    closed(button, false);
+    told(`was not stopped: ${error.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 // The journal: every request as it comes, of the model or of the platform.
-import { byId, el, fill, say } from "./dom.js";
+import { advice, byId, copied, fill, say } from "./dom.js";
 import { Ring, filterOf } from "./ring.js";
 import { details, row } from "./row.js";
 import { counted } from "./words.js";
@@ -9,13 +9,13 @@ const ROWS_MOST = 1000;
 const KEPT_MOST = 5000;
 const FILTERS = ["route", "status", "text"];
 
-/** @param {any} page */
 export function begin(page) {
   const journal = new Journal(page);
   page.on("chosen", (document) => journal.choose(document));
   page.on("entries", (document) => journal.hear("model", document));
   page.on("platform", (document) => journal.hear("platform", document));
-  page.since(() => journal.kept.model.last);
+  // The last one comes again, which tells whether the journal is still the same.
+  page.since(() => Math.max(0, journal.kept.model.last - 1));
   for (const name of FILTERS) byId(`journal-${name}`).addEventListener("input", () => journal.show());
   byId("journal-source").addEventListener("change", () => journal.show());
   byId("journal-pause").addEventListener("click", () => journal.pause());
@@ -32,7 +32,6 @@ export function begin(page) {
  * @param {number} kept entries
  * @param {number} count requests that there ever were
  * @param {number} waiting entries that came during a pause
- * @returns {string}
  */
 export function countText(shown, kept, count, waiting) {
   const of = (number) => number.toLocaleString("en-GB");
@@ -42,20 +41,27 @@ export function countText(shown, kept, count, waiting) {
 }
 
 class Journal {
+  kept = { model: new Ring(KEPT_MOST), platform: new Ring(KEPT_MOST) };
+  _counts = { model: 0, platform: 0 };
+  _fits = filterOf({});
+  _paused = false;
+  _waiting = 0;
+  _unseen = 0;
+
   constructor(page) {
     this._page = page;
-    this._paused = false;
     this._rows = byId("journal-rows");
     this._scroll = byId("journal-scroll");
-    this._begin();
   }
 
+  /** @returns {"model" | "platform"} */
   get source() {
     return byId("journal-source").value;
   }
 
   choose(document) {
-    this._begin();
+    Object.values(this.kept).forEach((one) => one.clear());
+    this._counts = { model: 0, platform: 0 };
     hint(document);
     byId("journal-curl").hidden = true;
     say(byId("journal-said"), "");
@@ -65,11 +71,12 @@ class Journal {
   /** @param {"model" | "platform"} source */
   hear(source, { entries, count, cleared }) {
     const kept = this.kept[source];
-    if (cleared) kept.clear();
+    const begins = !kept.continues(entries, count, cleared);
+    if (begins) kept.clear();
     this._counts[source] = count;
     const fresh = kept.add(entries);
     if (source !== this.source) return;
-    if (cleared) return this.show();
+    if (begins) this._empty();
     if (this._paused) this._waiting += fresh.length;
     else this._append(fresh.filter(this._fits));
     this._say();
@@ -78,10 +85,8 @@ class Journal {
   /** Begin the rows anew: another source or filter, or the end of a pause. */
   show() {
     this._fits = filterOf(Object.fromEntries(FILTERS.map((name) => [name, byId(`journal-${name}`).value])));
-    this._waiting = 0;
-    fill(this._rows);
+    this._empty();
     this._append(this.kept[this.source].newest(this._fits, ROWS_MOST));
-    this.toTop();
     this._say();
   }
 
@@ -111,12 +116,10 @@ class Journal {
     else if (target.closest("button.more")) this._unfold(item);
   }
 
-  _begin() {
-    this.kept = { model: new Ring(KEPT_MOST), platform: new Ring(KEPT_MOST) };
-    this._counts = { model: 0, platform: 0 };
-    this._fits = filterOf({});
+  _empty() {
     this._waiting = 0;
-    this._unseen = 0;
+    fill(this._rows);
+    this.toTop();
   }
 
   _append(entries) {
@@ -160,12 +163,14 @@ class Journal {
   }
 
   async _curl(number) {
+    const { model } = this._page;
     try {
-      const { curl, remark } = await this._page.api.get(`models/${this._page.model}/journal/${number}/curl`);
-      const copied = await navigator.clipboard?.writeText(curl).then(() => true, () => false);
-      const done = copied ? `Request ${number} is copied as curl` : `Request ${number} as curl is below`;
+      const { curl, remark } = await this._page.api.get(`models/${model}/journal/${number}/curl`);
+      if (this._page.model !== model) return;
+      const is = await copied(curl);
+      const done = is ? `Request ${number} is copied as curl` : `Request ${number} as curl is below`;
       say(byId("journal-said"), remark ? `${done}; ${remark}` : done);
-      if (!copied) offer(curl);
+      if (!is) offer(curl);
     } catch (error) {
       say(byId("journal-said"), `Request ${number} is not told as curl: ${error.message}`);
     }
@@ -181,7 +186,7 @@ function offer(curl) {
 function hint(document) {
   const url = document?.session_url ?? "SESSION_URL";
   const command = `curl -X POST ${url}/get_session_info \\\n  -H 'Content-Type: application/json' -d '{}'`;
-  fill(byId("journal-empty"), el("p", null, "Nothing was asked yet. Ask something:"), el("pre", { tabindex: "0" }, command));
+  fill(byId("journal-empty"), advice("Nothing was asked yet. Ask something:", command));
 }
 
 function typed(event) {

@@ -4,7 +4,6 @@ export const WINDOW = 60;
 
 /**
  * The window in which a frame lies.
- * @param {number} frame
  * @param {number} frames how many the video has
  * @returns {{start: number, count: number}}
  */
@@ -15,7 +14,6 @@ export function windowOf(frame, frames) {
 
 /**
  * Starts of the windows wanted at a frame: its own, and the next one from the middle of its own on.
- * @param {number} frame
  * @param {number} frames how many the video has
  */
 export function windowsWanted(frame, frames) {
@@ -26,9 +24,7 @@ export function windowsWanted(frame, frames) {
 
 /**
  * The frames of a window that are to be drawn at once and soon: `frame` itself and some that follow.
- * @param {number} frame
  * @param {number} frames how many the video has
- * @param {number} ahead
  */
 export function picturesWanted(frame, frames, ahead) {
   return Array.from({ length: Math.max(0, Math.min(ahead + 1, frames - frame)) }, (_, index) => frame + index);
@@ -40,10 +36,7 @@ export class Kept {
   #most;
   #dropped;
 
-  /**
-   * @param {number} most
-   * @param {(thing: any) => void} [dropped] called with each thing that goes
-   */
+  /** @param {(thing: any) => void} [dropped] called with each thing that goes */
   constructor(most, dropped = () => {}) {
     this.#most = most;
     this.#dropped = dropped;

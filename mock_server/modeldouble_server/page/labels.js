@@ -4,7 +4,7 @@ const [HEIGHT, PADDING, CROWDED, MOST_COVERED] = [18, 5, 0.4, 0.3];
 
 /**
  * Labels of objects in the order given, of which those that come first get the best places.
- * @param {{box: number[], text: string}[]} items
+ * @param {any[]} items `box` and `text` of each
  * @param {number[]} size width and height of the picture
  * @param {number} unit pixels of the picture in one pixel of the screen
  * @param {(text: string) => number} measure the width of a text in pixels of the screen
@@ -25,12 +25,7 @@ export function placeLabels(items, size, unit, measure) {
   });
 }
 
-/**
- * A text that is not wider than `most`, with an ellipsis where it was cut.
- * @param {string} text
- * @param {number} most
- * @param {(text: string) => number} measure
- */
+/** A text that is not wider than `most`, with an ellipsis where it was cut. */
 export function shortened(text, most, measure) {
   if (measure(text) <= most) return text;
   const letters = [...text];

@@ -8,26 +8,16 @@ const SILENCE = 40_000;
 
 /** @typedef {"connecting" | "live" | "lost"} State */
 
-/**
- * The next wait after one in vain.
- * @param {number} wait milliseconds
- * @returns {number}
- */
+/** The next wait after one in vain. @param {number} wait milliseconds */
 export function longer(wait) {
   return Math.min(wait * 2, MOST_WAIT);
 }
 
 /** One stream at a time. */
 export class Live {
-  /**
-   * @param {object} given
-   * @param {(path: string, options: RequestInit) => Promise<Response>} given.ask
-   * @param {(name: string, document: any) => void} given.heard
-   * @param {(state: State) => void} given.state
-   * @param {() => number} given.since number of the last journal entry that is there
-   * @param {(milliseconds: number, signal: AbortSignal) => Promise<void>} [given.pause]
-   */
-  constructor({ ask, heard, state, since, pause = paused }) {
+  /** @param {any} given `since` gives the number of the entry after which the journal is told, `state` takes a State */
+  constructor({ ask, heard, state, since, pause = paused, silence = SILENCE }) {
+    this._silence = silence;
     this._ask = ask;
     this._heard = heard;
     this._state = state;
@@ -37,18 +27,15 @@ export class Live {
     this._open = null;
   }
 
-  /**
-   * Follow a model; what was followed before is closed.
-   * @param {number} model
-   * @returns {Promise<void>} when it is over
-   */
+  /** Follow a model; what was followed before is closed. @returns {Promise<void>} when it is over */
   async open(model) {
     this.close();
     const open = new AbortController();
     this._open = open;
     let wait = FIRST_WAIT;
+    // Said once, as a screen reader would say it with each attempt.
+    this._state("connecting");
     while (!open.signal.aborted) {
-      this._state("connecting");
       const told = await this._once(model, open.signal);
       if (open.signal.aborted) return;
       this._state("lost");
@@ -69,7 +56,7 @@ export class Live {
     let told = "nothing";
     try {
       const path = `models/${model}/live?since=${this._since()}`;
-      for await (const { event, data } of messages(this._ask, path, signal)) {
+      for await (const { event, data } of messages(this._ask, path, signal, this._silence)) {
         if (signal.aborted) return told;
         this._state("live");
         told = "heard";
@@ -90,30 +77,35 @@ export class Live {
   }
 }
 
-async function* messages(ask, path, signal) {
+async function* messages(ask, path, signal, silence) {
   const silent = new AbortController();
-  const { body } = await ask(path, { signal: AbortSignal.any([signal, silent.signal]) });
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+  const begun = () => setTimeout(() => silent.abort(), silence);
   const [parser, decoder] = [new SseParser(), new TextDecoder()];
-  let timer;
+  let [timer, reader] = [begun(), /** @type {any} */ (null)];
   try {
+    reader = (await ask(path, { signal: AbortSignal.any([signal, silent.signal]) })).body.getReader();
     for (;;) {
-      timer = setTimeout(() => silent.abort(), SILENCE);
       const { done, value } = await reader.read();
-      clearTimeout(timer);
       if (done) return;
+      clearTimeout(timer);
+      timer = begun();
       yield* parser.feed(decoder.decode(value, { stream: true }));
     }
   } finally {
     clearTimeout(timer);
-    reader.cancel().catch(() => {});
+    reader?.cancel().catch(() => {});
   }
 }
 
 /** @returns {Promise<void>} */
-function paused(milliseconds, signal) {
+export function paused(milliseconds, signal) {
   return new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      done();
+    };
+    const timer = setTimeout(over, milliseconds);
+    signal.addEventListener("abort", over);
   });
 }

@@ -1,6 +1,6 @@
 // Look at what the model says of a picture or a video. Looking disturbs nothing: it is no call that a client made.
 
-import { byId, el, fill, say } from "./dom.js";
+import { byId, offer, say } from "./dom.js";
 import { lastOne, saidOf, whenQuiet } from "./asking.js";
 import { Drawing } from "./drawing.js";
 import { listen } from "./intake.js";
@@ -35,8 +35,17 @@ export function withColour(object) {
 
 class Look {
   constructor(api) {
-    [this.api, this.id, this.source, this.shown] = [api, null, null, null];
-    [this.questions, this.uploads, this.masks] = [lastOne(), lastOne(), new Masks()];
+    this.api = api;
+    /** @type {number | null} */
+    this.id = null;
+    /** @type {any} */
+    this.source = this.shown = this.file = null;
+    this.media = { images: [], videos: [] };
+    this.questions = lastOne();
+    this.uploads = lastOne();
+    this.masks = new Masks();
+    this.images = byId("look-image");
+    this.videos = byId("look-video");
     const [pointed, picked] = [(index) => this.#highlight(index), (index) => this.objects.focus(index)];
     this.drawing = new Drawing(byId("drawing"), this.masks, pointed, picked);
     this.objects = new Objects(pointed, (index) => this.drawing.reveal(index), () => this.#draw());
@@ -53,39 +62,44 @@ class Look {
   }
 
   get path() {
-    return `models/${encodeURIComponent(this.id)}`;
+    return `models/${this.id}`;
   }
 
   /** Another model was chosen, or none. @param {{id: number, settings?: Record<string, unknown>} | null} model */
   async change(model) {
-    const { id } = this;
     this.#stop();
+    this.#nothing();
     this.id = model?.id ?? null;
-    if (id !== this.id && !this.source?.file) this.#nothing();
+    this.#offer({ images: [], videos: [] });
     if (!model) return;
     this.tuning.reset(model.settings ?? {});
-    const { file } = this.source ?? {};
-    // What has to be known of a picture depends on the model's stubs.
-    await this.#try(() => Promise.all([this.#media(), file ? this.#file(file) : this.#again()]));
+    // A picture of the reader's own is looked at with the other model too.
+    await this.#try(() => Promise.all([this.#media(), this.file && this.#file(this.file)]));
   }
 
   #listen() {
-    [this.images, this.videos] = ["look-image", "look-video"].map(byId);
     this.images.addEventListener("change", () => this.#chosen(this.images, this.videos, (image) => this.#image(image)));
     this.videos.addEventListener("change", () => this.#chosen(this.videos, this.images, (video) => this.#video(video)));
     for (const one of [this.images, this.videos]) {
       one.addEventListener("focus", () => this.#media().catch(() => {}));
     }
     listen((file) => this.#file(file), (text) => this.#refuse(text));
+    document.addEventListener("visibilitychange", () => document.hidden && this.scrubber.pause());
   }
 
   async #media() {
     const { id } = this;
-    const { images, videos } = await this.api.get(`${this.path}/media`);
-    if (this.id !== id) return;
-    this.media = { images, videos };
-    options(this.images, images);
-    options(this.videos, videos);
+    if (id === null) return;
+    const media = await this.api.get(`${this.path}/media`);
+    if (this.id === id) this.#offer(media);
+  }
+
+  #offer(media) {
+    this.media = media;
+    for (const [select, list] of [[this.images, media.images], [this.videos, media.videos]]) {
+      offer(select, [["", "none"], ...list.map((one) => [String(one.id), one.name])]);
+      select.disabled = list.length === 0;
+    }
   }
 
   #chosen(select, other, open) {
@@ -94,6 +108,7 @@ class Look {
     const found = list.find((one) => String(one.id) === select.value);
     this.#stop();
     this.#nothing();
+    this.file = null;
     return found && open(found);
   }
 
@@ -110,13 +125,15 @@ class Look {
 
   async #file(file) {
     this.#stop();
-    [this.images.value, this.videos.value] = ["", ""];
+    this.images.value = this.videos.value = "";
     this.#nothing();
+    this.file = file;
+    if (this.id === null) return this.#refuse("no model is served");
     this.#state("reading the picture", false);
     await this.#try(async () => {
       const path = `${this.path}/pictures?name=${encodeURIComponent(file.name || "pasted.png")}`;
       const picture = await this.uploads.ask((signal) => this.api.upload(path, file, signal));
-      if (picture) await this.#open({ file, body: { picture }, url: URL.createObjectURL(file) });
+      if (picture) await this.#open({ body: { picture }, url: URL.createObjectURL(file) });
     });
   }
 
@@ -139,7 +156,8 @@ class Look {
   // What belongs to the picture before goes with it.
   #leave(source) {
     if (this.source?.url) URL.revokeObjectURL(this.source.url);
-    [this.source, this.shown] = [source, null];
+    this.source = source;
+    this.shown = null;
     this.scrubber.close();
     this.stage.video(false);
     this.masks.clear();
@@ -228,14 +246,4 @@ class Look {
 function absent(error) {
   if (error.status !== 404) throw error;
   return null;
-}
-
-function options(select, list) {
-  const { value } = select;
-  const wanted = list.map((one) => [String(one.id), one.name]);
-  const known = [...select.options].slice(1).map((one) => [one.value, one.text]);
-  if (JSON.stringify(wanted) === JSON.stringify(known)) return;
-  fill(select, el("option", { value: "" }, "none"), wanted.map(([id, name]) => el("option", { value: id }, name)));
-  select.value = wanted.some(([id]) => id === value) ? value : "";
-  select.disabled = wanted.length === 0;
 }

@@ -2,13 +2,16 @@
 
 import { Kept } from "./kept.js";
 
-const [MOST_MASKS, MOST_SIDE, HIT_SIDE] = [400, 1600, 256];
+/** Masks that are kept, and so as many as can be shown at once. */
+export const MOST_MASKS = 400;
+const [MOST_SIDE, HIT_SIDE] = [1600, 256];
 const [FILL, OUTLINE] = [0.45, 2];
 
 /**
  * In which size a mask is painted, so that neither a large one takes long nor a small one has a broad line.
  * @param {{width: number, height: number}} mask
  * @param {number} unit pixels of the picture in one pixel of the screen
+ * @returns {any} width and height
  */
 export function paintedSize({ width, height }, unit) {
   const scale = Math.min(1 / unit, MOST_SIDE / Math.max(width, height));
@@ -30,6 +33,12 @@ export class Masks {
     const known = this.#painted.get(mask);
     if (known?.colour === colour) return known.url;
     const made = await paint(mask, colour, unit);
+    const meanwhile = this.#painted.get(mask);
+    if (meanwhile?.colour === colour) {
+      // It may be shown already.
+      URL.revokeObjectURL(made.url);
+      return meanwhile.url;
+    }
     this.#painted.put(mask, { ...made, colour });
     return made.url;
   }
@@ -67,7 +76,7 @@ async function paint(mask, colour, unit) {
 
 function blank(width, height) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d");
+  const context = /** @type {any} */ (canvas.getContext("2d"));
   context.imageSmoothingEnabled = false;
   return context;
 }

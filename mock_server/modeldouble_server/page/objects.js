@@ -1,24 +1,17 @@
 // What was seen in words: a table of the objects, the classes to show or hide, and the tags of the picture.
 
-import { byId, el, fill, swatch } from "./dom.js";
+import { brief, byId, el, fill, swatch } from "./dom.js";
 
 const [MOST_ROWS, MOST_CLASSES] = [300, 200];
 const HEADS = ["Class", "Confidence", "Track", "Shape", "Left, top, right, bottom", "Tags"];
 
-/**
- * A tag in words, such as "colour: red".
- * @param {{name: string, value?: unknown}} tag
- */
+/** A tag in words, such as "colour: red". @param {{name: string, value?: unknown}} tag */
 export function tagText({ name, value }) {
   if (value === null || value === undefined) return name;
   return `${name}: ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(3) : value}`;
 }
 
-/**
- * The cells of a row after the first.
- * @param {any} object as POST looks gives it
- * @returns {string[]}
- */
+/** The cells of a row after the first. @param {any} object as POST looks gives it @returns {string[]} */
 export function cellsOf({ confidence, track, shape, box, tags = [] }) {
   const sure = typeof confidence === "number" ? confidence.toFixed(2) : "";
   return [sure, String(track ?? ""), shape, box.join(", "), tags.map(tagText).join(", ")];
@@ -48,11 +41,12 @@ export class Objects {
    * @param {() => void} changed called when other classes are hidden
    */
   constructor(pointed, picked, changed) {
-    [this.table, this.changed] = [byId("objects"), changed];
+    this.table = byId("objects");
+    this.changed = changed;
     /** @type {Set<string>} */
     this.hidden = new Set();
     this.filter = el("fieldset", { id: "look-classes", hidden: true });
-    this.tags = el("ul", { id: "look-tags", "aria-label": "Tags of the picture", hidden: true });
+    this.tags = el("ul", { id: "look-tags", class: "chips", "aria-label": "Tags of the picture", hidden: true });
     byId("look-table").before(this.filter, this.tags);
     this.body = el("tbody");
     this.head = el("thead", {}, el("tr", {}, HEADS.map((head) => el("th", { scope: "col" }, head))));
@@ -81,15 +75,15 @@ export class Objects {
     hideEmpty(this.table);
     if (shown.length > MOST_ROWS) this.body.append(more(shown.length - MOST_ROWS));
     this.tags.hidden = tags.length === 0;
-    fill(this.tags, tags.map((tag) => el("li", {}, tagText(tag))));
+    fill(this.tags, tags.map((tag) => el("li", {}, brief(tagText(tag), 200))));
   }
 
-  /** Make one row stand out; -1 for none. @param {number} index */
+  /** Make one row stand out; -1 for none. */
   highlight(index) {
     for (const one of this.body.rows) one.classList.toggle("on", Number(one.dataset.index) === index);
   }
 
-  /** Go to the row of an object. @param {number} index */
+  /** Go to the row of an object. */
   focus(index) {
     const found = [...this.body.rows].find((one) => Number(one.dataset.index) === index);
     found?.scrollIntoView({ block: "nearest" });
@@ -114,7 +108,7 @@ export class Objects {
           type: "checkbox", value: name, checked: !this.hidden.has(name),
           on: { change: (event) => this.#toggle(name, event.target.checked) },
         }),
-        swatch(colour), el("span", { class: "name" }, name), el("span", { class: "count", data: { class: name } })));
+        swatch(colour), el("span", { class: "name" }, brief(name, 100)), el("span", { class: "count", data: { class: name } })));
     fill(this.filter, el("legend", {}, "Show"), boxes);
   }
 
@@ -126,7 +120,7 @@ export class Objects {
 }
 
 function row(object, index) {
-  const name = el("button", { type: "button", class: "object-name" }, swatch(object.colour), object.class);
+  const name = el("button", { type: "button", class: "object-name" }, swatch(object.colour), brief(object.class, 200));
   const cells = cellsOf(object).map((one, at) => el("td", { class: at < 2 && "number" }, one));
   return el("tr", { data: { index, class: object.class } }, el("th", { scope: "row" }, name), cells);
 }

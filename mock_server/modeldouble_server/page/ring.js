@@ -2,23 +2,34 @@
 
 /** The newest entries, oldest first. */
 export class Ring {
-  /** @param {number} most */
+  /** @type {any[]} */
+  entries = [];
+  last = 0;
+
   constructor(most) {
     this.most = most;
-    this.clear();
   }
 
   /** Forget all of them. */
   clear() {
-    /** @type {any[]} */
     this.entries = [];
     this.last = 0;
   }
 
   /**
+   * Whether a part of a journal goes on from what is here. It does not once the journal was cleared, if the server is
+   * another one that counts from 1 again, or if some were never told.
    * @param {any[]} entries oldest first
-   * @returns {any[]} those that were not there yet
+   * @param {number} count requests that there ever were
+   * @param {boolean} cleared what the server says; of a journal that it tells anew it does not know
    */
+  continues([first], count, cleared) {
+    const known = first && first.number <= this.last && this.entries.find((one) => one.number === first.number);
+    if (known) return JSON.stringify(known) === JSON.stringify(first);
+    return !cleared && count >= this.last && (!first || !this.last || first.number === this.last + 1);
+  }
+
+  /** @param {any[]} entries oldest first @returns {any[]} those that were not there yet */
   add(entries) {
     const fresh = entries.filter((one) => one.number > this.last);
     if (!fresh.length) return fresh;
@@ -28,11 +39,7 @@ export class Ring {
     return fresh;
   }
 
-  /**
-   * @param {(entry: any) => boolean} fits
-   * @param {number} most
-   * @returns {any[]} the newest that fit, oldest first
-   */
+  /** @returns {any[]} the newest that fit, oldest first */
   newest(fits, most) {
     const found = [];
     for (let at = this.entries.length - 1; at >= 0 && found.length < most; at -= 1) {

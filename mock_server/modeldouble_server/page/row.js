@@ -1,13 +1,8 @@
 // One request of the journal, as a row and in full.
-import { el } from "./dom.js";
+import { described, el } from "./dom.js";
 import { aboutText, bytesText, clockTime, contentText, fullTime, lasting, outcomes, statusKind } from "./words.js";
 
-/**
- * A row; its details are made when they are opened.
- * @param {any} entry
- * @param {boolean} askable whether there is a curl command for it
- * @returns {HTMLElement}
- */
+/** A row; its details are made when they are opened. @param {boolean} askable whether there is a curl command for it */
 export function row(entry, askable) {
   const { number, route, status, method } = entry;
   const about = aboutText(entry);
@@ -22,23 +17,15 @@ export function row(entry, askable) {
     cell("actions", null, ...buttons(number, askable)));
 }
 
-/**
- * All that is known of a request.
- * @param {any} entry
- * @returns {HTMLElement}
- */
+/** All that is known of a request. */
 export function details(entry) {
   const facts = Object.entries(known(entry)).filter(([, value]) => value !== null && value !== "");
-  return el("td", { role: "cell", class: "details", colspan: "8", id: `details-${entry.number}` },
-    el("dl", { class: "facts" }, facts.flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
+  return el("td", { role: "cell", class: "details", colspan: "8" },
+    el("dl", { class: "facts" }, described(facts)),
     entry.settings ? el("pre", { tabindex: "0", "aria-label": "Settings that were sent" }, pretty(entry.settings)) : null);
 }
 
-/**
- * JSON in lines; as it is if it was cut.
- * @param {string} text
- * @returns {string}
- */
+/** JSON in lines; as it is if it was cut. */
 export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -47,11 +34,7 @@ export function pretty(text) {
   }
 }
 
-/**
- * What the details name, apart from the settings.
- * @param {any} entry
- * @returns {{[name: string]: string | null}}
- */
+/** What the details name, apart from the settings. @returns {{[name: string]: string | null}} */
 export function known(entry) {
   return {
     number: String(entry.number),

@@ -9,19 +9,10 @@ import { joined, livesOf, together } from "./tracks.js";
 const [MOST_WINDOWS, MOST_LIVES, MOST_PICTURES, AHEAD] = [8, 1000, 90, 3];
 const [DRAG_MS, MOST_TRACKS, FPS] = [40, 200, 25];
 
-/**
- * @typedef {object} Source
- * @property {(video: any, window: {start: number, count: number}, signal: AbortSignal) => Promise<any>} look
- * @property {(video: any, frame: number, signal: AbortSignal) => Promise<Blob>} picture
- * @property {(shown: {look: any, frame: number, picture: string | null, playing: boolean}) => Promise<void>} draw
- * @property {(error: Error) => void} failed
- */
-
 /** Things on their way, each asked for once, of which those that are no longer wanted are given up. */
 export class Underway {
   #pending = new Map();
 
-  /** @param {any} key @param {(signal: AbortSignal) => Promise<any>} ask */
   once(key, ask) {
     if (!this.#pending.has(key)) {
       const controller = new AbortController();
@@ -33,7 +24,7 @@ export class Underway {
     return this.#pending.get(key).promise;
   }
 
-  /** Give up all but these. @param {any[]} [wanted] */
+  /** Give up all but these. */
   only(wanted = []) {
     for (const [key, { controller }] of this.#pending) {
       if (wanted.includes(key)) continue;
@@ -53,10 +44,16 @@ export class Scrubber {
   #asked = new Underway();
   #fetched = new Underway();
 
-  /** @param {Source} source */
   constructor(source) {
-    [this.source, this.video, this.at, this.playing] = [source, null, 0, false];
-    [this.root, this.range, this.value, this.button] = ["scrubber", "frame", "frame-value", "play"].map(byId);
+    this.source = source;
+    /** @type {any} */
+    this.video = null;
+    this.at = 0;
+    this.playing = this.bare = false;
+    this.root = byId("scrubber");
+    this.range = byId("frame");
+    this.value = byId("frame-value");
+    this.button = byId("play");
     // The range says where it is; said with each frame that is played, it would be too much.
     this.value.setAttribute("aria-live", "off");
     let wanted = 0;
@@ -73,6 +70,7 @@ export class Scrubber {
   /** Show a video from its first frame on. @param {any} video as GET media gives it */
   async open(video) {
     this.close();
+    if (!video.frames) return this.source.failed(new Error("this video has no frames"));
     this.video = video;
     this.bare = !video.content;
     this.range.max = String(Math.max(0, video.frames - 1));
@@ -95,16 +93,17 @@ export class Scrubber {
   async again() {
     if (!this.video) return;
     this.#forget();
+    this.#chart();
     await this.seek(this.at);
   }
 
-  /** Go some frames on or back. @param {number} by */
+  /** Go some frames on or back. */
   step(by) {
     this.#halt();
     return this.seek(this.at + by);
   }
 
-  /** Show a frame as soon as it is known; a later call wins. @param {number} frame @returns {Promise<boolean>} */
+  /** Show a frame as soon as it is known; a later call wins. @returns {Promise<boolean>} */
   async seek(frame) {
     if (!this.video) return false;
     const mine = ++this.#turn;
@@ -142,7 +141,7 @@ export class Scrubber {
     if (this.#halt() && this.video) this.seek(this.at);
   }
 
-  /** What is known of a frame, without asking. @param {number} frame */
+  /** What is known of a frame, without asking. */
   frameAt(frame) {
     const { start } = windowOf(frame, Infinity);
     return this.#windows.peek(start)?.frames.find((one) => one.frame === frame);

@@ -1,20 +1,17 @@
-// Geometry of predicted objects as attributes of SVG. Coordinates are pixels of the picture, x before y.
+// Geometry of predicted objects as attributes of SVG. Coordinates are pixels of the picture, x before y;
+// a box is left, top, right, bottom, of which right and bottom lie within it.
+
+import { brief, plain } from "./dom.js";
 
 const HEX = /^#[0-9a-f]{6}$/i;
 const UNKNOWN = "#808080";
 
-/**
- * A box as attributes of a `<rect>`; `right` and `bottom` lie within the box.
- * @param {number[]} box left, top, right, bottom
- */
+/** A box as attributes of a `<rect>`; `right` and `bottom` lie within the box. */
 export function rectOf([left, top, right, bottom]) {
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/**
- * What `d` of a `<path>` draws a box, for outlines below the box itself.
- * @param {number[]} box left, top, right, bottom
- */
+/** What `d` of a `<path>` draws a box, for outlines below the box itself. */
 export function boxPath(box) {
   const { x, y, width, height } = rectOf(box);
   return `M${x} ${y}h${width}v${height}h${-width}Z`;
@@ -34,7 +31,7 @@ export function polygonPath({ exterior, interior = [] }, closed = true) {
 
 /**
  * The lines of a skeleton of which both ends are seen, as attributes of `<line>`.
- * @param {{keypoints?: {name: string, x: number, y: number}[], edges?: string[][]}} object
+ * @param {any} object with `keypoints` and `edges`
  */
 export function skeletonLines({ keypoints = [], edges = [] }) {
   const seen = new Map(keypoints.map((one) => [one.name, one]));
@@ -44,10 +41,7 @@ export function skeletonLines({ keypoints = [], edges = [] }) {
     .map(([from, to]) => ({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }));
 }
 
-/**
- * The middle of a box, which is the end of a pixel where the box has an even number of them.
- * @param {number[]} box left, top, right, bottom
- */
+/** The middle of a box, which is the end of a pixel where the box has an even number of them. */
 export function centreOf([left, top, right, bottom]) {
   return [(left + right + 1) / 2, (top + bottom + 1) / 2];
 }
@@ -62,18 +56,12 @@ export function namedBox({ box, keypoints = [] }) {
   return [Math.min(...across), Math.min(...down), Math.max(...across), Math.max(...down)];
 }
 
-/**
- * A colour of a class; what is no `#rrggbb` is grey.
- * @param {unknown} colour
- */
+/** A colour of a class; what is no `#rrggbb` is grey. */
 export function colourOf(colour) {
   return typeof colour === "string" && HEX.test(colour) ? colour : UNKNOWN;
 }
 
-/**
- * How bright a colour is, from 0 (black) to 1 (white), as WCAG counts it.
- * @param {string} colour `#rrggbb`
- */
+/** How bright a colour is, from 0 (black) to 1 (white), as WCAG counts it. @param {string} colour `#rrggbb` */
 export function luminance(colour) {
   const [red, green, blue] = [1, 3, 5]
     .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
@@ -81,10 +69,7 @@ export function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/**
- * Black or white: what stands out from a colour, by at least 4.5 to 1.
- * @param {string} colour `#rrggbb`
- */
+/** Black or white: what stands out from a colour, by at least 4.5 to 1. @param {string} colour `#rrggbb` */
 export function inkOn(colour) {
   return luminance(colour) > 0.179 ? "#000000" : "#ffffff";
 }
@@ -96,12 +81,12 @@ export function inkOn(colour) {
 export function labelOf(object) {
   const sure = typeof object.confidence === "number" ? ` ${object.confidence.toFixed(2)}` : "";
   const track = (object.track ?? null) === null ? "" : `${object.track}: `;
-  return `${track}${object.class}${sure}`;
+  return `${track}${brief(plain(object.class), 80)}${sure}`;
 }
 
 /**
  * The index of the smallest object that is at a point, or -1.
- * @param {{box: number[]}[]} objects
+ * @param {any[]} objects
  * @param {number[]} point x, y
  * @param {(index: number, point: number[]) => boolean} covers whether a mask covers the point; boxes always do
  */

@@ -11,10 +11,7 @@ export class SseParser {
     this._data = [];
   }
 
-  /**
-   * @param {string} text the next piece
-   * @returns {Message[]} the messages that it makes whole
-   */
+  /** @param {string} text the next piece @returns {Message[]} the messages that it makes whole */
   feed(text) {
     this._rest += text;
     // A CR at the end may be half of a line end.

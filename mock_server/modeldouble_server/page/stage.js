@@ -7,9 +7,10 @@ const NAMED = { tabindex: "0", role: "group" };
 
 /** `#look-stage`. */
 export class Stage {
-  /** @param {(by: number) => void} step @param {() => void} play */
   constructor(step, play) {
-    [this.root, this.drawing, this.moving] = [byId("look-stage"), byId("drawing"), false];
+    this.root = byId("look-stage");
+    this.drawing = byId("drawing");
+    this.moving = false;
     const does = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), " ": play };
     this.root.addEventListener("keydown", (event) => {
       const act = does[event.key];
@@ -22,7 +23,7 @@ export class Stage {
     byId("threshold-value").after(el("label", { for: "look-zoom" }, "Zoom ", this.zoom));
   }
 
-  /** Whether a video is shown, in which the keys go on and back. @param {boolean} moving */
+  /** Whether a video is shown, in which the keys go on and back. */
   video(moving) {
     this.moving = moving;
     this.#name();

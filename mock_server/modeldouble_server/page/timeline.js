@@ -2,6 +2,7 @@
 
 import { el, fill, svg } from "./dom.js";
 import { lifeInWords, trackColour } from "./tracks.js";
+import { counted } from "./words.js";
 
 const [ROW, MOST_TRACKS] = [7, 60];
 
@@ -19,7 +20,6 @@ export function bars(lives) {
 
 /** What is below the scrubber. */
 export class Timeline {
-  /** @param {HTMLElement} parent @param {(frame: number) => void} seek */
   constructor(parent, seek) {
     this.frames = 1;
     this.chart = svg("svg", { class: "timeline", role: "img", preserveAspectRatio: "none" });
@@ -54,8 +54,7 @@ export class Timeline {
       bars(lives).map((bar) => svg("rect", { class: "life", ...bar })),
       this.now);
     const known = asked.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-    const tracks = `${count} track${count === 1 ? "" : "s"}`;
-    this.summary.textContent = `${tracks} in the ${known} of ${frames} frames asked about`;
+    this.summary.textContent = `${counted(count, "track")} in the ${known} of ${frames} frames asked about`;
     fill(this.words, [...lives].map(([track, life]) => el("li", {}, lifeInWords(track, life))));
   }
 

@@ -2,7 +2,6 @@
 import { byId, el, fill, keyed, say } from "./dom.js";
 import { reportView } from "./report.js";
 
-/** @param {any} page */
 export function begin(page) {
   page.on("chosen", (document) => choose(page, document));
   page.on("misses", (document) => showMisses(page, document));
@@ -14,7 +13,6 @@ export function begin(page) {
 /**
  * Questions with a key each, newest first, as many as a page can bear.
  * @param {any[]} misses oldest first
- * @param {number} most
  * @returns {{key: number, call: any, tied: boolean, text: string}[]}
  */
 export function newestMisses(misses, most) {
@@ -62,9 +60,13 @@ async function read(page) {
   const place = byId("contract-report");
   try {
     const { report } = await page.api.get("contract");
+    const known = place.firstElementChild?.getAttribute("data-key");
+    const key = `${report?.file} ${report?.when} ${report?.summary}`;
+    // What a reader unfolded stays so.
+    if (known === key) return;
     fill(place, reportView(report));
-    const found = report?.findings ?? [];
-    page.tally("contract", found.length);
+    place.firstElementChild.setAttribute("data-key", key);
+    page.tally("contract", report?.findings?.length ?? 0);
   } catch (error) {
     fill(place, el("p", { class: "muted" }, `The report could not be read: ${error.message}`));
   }

@@ -4,11 +4,7 @@ import { centreOf } from "./shapes.js";
 
 const [TURN, TRAIL] = [137.508, 20];
 
-/**
- * A colour of a track, far from that of its neighbours.
- * @param {number} track
- * @returns {string} `#rrggbb`
- */
+/** A colour of a track, far from that of its neighbours. @returns {string} `#rrggbb` */
 export function trackColour(track) {
   const number = Math.abs(Math.trunc(Number(track))) || 0;
   const [hue, lightness] = [(number * TURN) % 360, [0.6, 0.72, 0.5][number % 3]];
@@ -23,9 +19,8 @@ export function trackColour(track) {
 
 /**
  * The lines behind a track up to a frame, oldest first; frames in which it was not seen leave a gap.
- * @param {number} track
  * @param {number} at the frame
- * @param {(frame: number) => {objects: {track?: number | null, box: number[]}[]} | undefined} frameAt
+ * @param {(frame: number) => any} frameAt
  * @returns {{x1: number, y1: number, x2: number, y2: number, opacity: number}[]}
  */
 export function trailOf(track, at, frameAt) {
@@ -43,10 +38,7 @@ export function trailOf(track, at, frameAt) {
   return lines;
 }
 
-/**
- * Runs of frames joined where they touch, in order.
- * @param {number[][]} runs first and last frame of each
- */
+/** Runs of frames joined where they touch, in order. @param {number[][]} runs first and last frame of each */
 export function joined(runs) {
   const all = [];
   for (const [first, last] of [...runs].sort((one, other) => one[0] - other[0])) {
@@ -75,11 +67,7 @@ export function livesOf(frames) {
   return lives;
 }
 
-/**
- * The lives known from several windows as one, by the number of the track; at most `most` tracks.
- * @param {Map<number, {name: string, runs: number[][]}>[]} parts
- * @param {number} most
- */
+/** The lives known from several windows as one, by the number of the track; at most `most` tracks. */
 export function together(parts, most) {
   const lives = new Map();
   for (const [track, { name, runs }] of parts.flatMap((part) => [...part])) {
@@ -89,11 +77,7 @@ export function together(parts, most) {
   return new Map([...lives].sort(([one], [other]) => one - other).slice(0, most));
 }
 
-/**
- * A life in words, such as "3: person, frames 0 to 41 and 50".
- * @param {number} track
- * @param {{name: string, runs: number[][]}} life
- */
+/** A life in words, such as "3: person, frames 0 to 41 and 50". */
 export function lifeInWords(track, { name, runs }) {
   const said = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
   const listed = said.length > 1 ? `${said.slice(0, -1).join(", ")} and ${said.at(-1)}` : said[0];

@@ -5,11 +5,7 @@ import { editable, thresholdName } from "./asking.js";
 
 const WHY = "This model has no setting of a confidence, so there is no threshold to move.";
 
-/**
- * Settings that are not the model's own, which are all that has to be sent.
- * @param {Record<string, unknown>} defaults
- * @param {Record<string, unknown>} chosen
- */
+/** Settings that are not the model's own, which are all that has to be sent. */
 export function changedOnly(defaults, chosen) {
   return Object.fromEntries(Object.entries(chosen).filter(([name, value]) => value !== defaults[name]));
 }
@@ -26,8 +22,15 @@ export function reach(value) {
 export class Tuning {
   /** @param {() => void} changed called whenever a setting was changed by hand */
   constructor(changed) {
-    [this.slider, this.value, this.changed] = [byId("threshold"), byId("threshold-value"), changed];
-    [this.defaults, this.chosen, this.threshold] = [{}, {}, null];
+    this.slider = byId("threshold");
+    this.value = byId("threshold-value");
+    this.changed = changed;
+    /** @type {Record<string, any>} */
+    this.defaults = {};
+    /** @type {Record<string, any>} */
+    this.chosen = {};
+    /** @type {string | null} */
+    this.threshold = null;
     this.why = el("p", { id: "threshold-why", class: "muted", hidden: true }, WHY);
     this.form = el("form", { id: "look-form" });
     this.folded = el("details", { id: "look-settings", hidden: true }, el("summary", {}, "Other settings"), this.form);
@@ -39,9 +42,11 @@ export class Tuning {
     this.form.addEventListener("submit", (event) => event.preventDefault());
   }
 
-  /** Begin with a model's defaults. @param {Record<string, unknown>} defaults */
+  /** Begin with a model's defaults. */
   reset(defaults) {
-    [this.defaults, this.chosen, this.threshold] = [defaults, {}, thresholdName(defaults)];
+    this.defaults = defaults;
+    this.chosen = {};
+    this.threshold = thresholdName(defaults);
     this.slider.disabled = this.threshold === null;
     this.why.hidden = this.threshold !== null;
     const own = this.threshold === null ? 0 : Number(defaults[this.threshold]);

@@ -13,21 +13,29 @@ export function fullTime(seconds) {
   return Number.isNaN(at.getTime()) ? String(seconds) : at.toISOString();
 }
 
-/** @param {number} seconds @returns {string} such as "0.4 ms", "12 ms", "1.2 s", "2 min 5 s" */
+/** Such as "0.4 ms", "12 ms", "1.2 s", "2 min 5 s", "3 h 0 min", "7 d 0 h" */
 export function lasting(seconds) {
+  if (!(seconds >= 0)) return "unknown";
   if (seconds < 0.0099) return `${(seconds * 1000).toFixed(1)} ms`;
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const [minutes, hours] = [Math.floor(whole / 60), Math.floor(whole / 3600)];
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min ${whole % 60} s`;
 }
 
-/** @param {number} count @param {string} one @param {string} [many] @returns {string} such as "1 stub", "2 stubs" */
+/** Such as "1 stub", "2 stubs" */
 export function counted(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 }
 
-/** @param {number} bytes @returns {string} such as "812 bytes", "3.4 KiB" */
+/** Counts in words; those of nothing are left out. @param {{[name: string]: number}} counts */
+export function countsText(counts, text = (name, count) => `${name} ${count}`) {
+  return Object.entries(counts).filter(([, count]) => count).map(([name, count]) => text(name, count)).join(", ");
+}
+
+/** Such as "812 bytes", "3.4 KiB" */
 export function bytesText(bytes) {
   if (bytes < 1024) return counted(bytes, "byte");
   return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
@@ -40,7 +48,7 @@ export function statusKind(status) {
   return status >= 300 || status < 200 ? "info" : "ok";
 }
 
-/** @param {any} content of a journal's entry @returns {string} */
+/** @param {any} content of a journal's entry */
 export function contentText(content) {
   const { name, image_id: image, video_id: video, frames, sha256 } = content;
   const id = image !== undefined ? `image ${image}` : video !== undefined ? `video ${video}` : "";
@@ -56,7 +64,7 @@ export function aboutText(entry) {
   return shown.join(", ") + (more > 0 ? `${shown.length ? " and " : ""}${more} more` : "");
 }
 
-/** @param {any} entry of a journal @returns {{kind: "ok" | "info" | "warn" | "bad", text: string}[]} */
+/** @param {any} entry of a journal @returns {{kind: string, text: string}[]} */
 export function outcomes(entry) {
   const found = [];
   if (entry.stubs.length) found.push({ kind: "ok", text: `stub ${entry.stubs.join(", ")}` });
@@ -66,14 +74,14 @@ export function outcomes(entry) {
   return found;
 }
 
-/** @param {any} job @returns {string} such as "128 of 500 frames, running, 26 popped" */
+/** Such as "128 of 500 frames, running, 26 popped" */
 export function jobText(job) {
   const unit = job.video_id === null && !job.frames ? "image" : "frame";
   const total = job.total ?? 0;
   return `${job.inferred ?? 0} of ${counted(total, unit)}, ${job.state}, ${job.handed_out ?? 0} popped`;
 }
 
-/** @param {any} order a fault, as it was ordered @returns {string} such as "status 503, on inference_*, 2 times" */
+/** @param {any} order a fault, as it was ordered Such as "status 503, on inference_*, 2 times" */
 export function faultText(order) {
   const given = Object.entries(order).filter(([name]) => !ORDERS.has(name)).map(([name, value]) => parameterText(name, value));
   const where = order.route === "*" ? "on every route" : `on ${order.route}`;
@@ -87,7 +95,13 @@ const ORDERS = new Set([
 ]);
 
 function parameterText(name, value) {
-  return `${name.replaceAll("_", " ")} ${typeof value === "string" ? `“${value}”` : value}`;
+  return `${name.replaceAll("_", " ")} ${typeof value === "string" ? `“${value}”` : valueText(value)}`;
+}
+
+/** @param {any} value of JSON */
+export function valueText(value) {
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function oftenText({ calls, times, probability, lasting: seconds, seed }) {

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import MultipartWriter, web
@@ -45,7 +46,11 @@ async def decoded(world: World, video: Entity, wanted: Collection[int]) -> dict[
     content = await world.blobs.find(sha256_of(video))
     if content is None:
         raise Refused(404, f"video {video['id']} has no content in this world: it was added as a description only")
-    return await asyncio.to_thread(_decode, content, frozenset(wanted))
+    found = await asyncio.to_thread(_decode, content, frozenset(wanted))
+    missing = [at for at in wanted if at not in found]
+    if missing:
+        raise Refused(404, f"frame {missing[0]} cannot be decoded out of video {video['id']}; ask for an earlier one")
+    return found
 
 
 def _decode(content: bytes | Path, wanted: frozenset[int]) -> dict[int, bytes]:
@@ -56,7 +61,9 @@ def _decode(content: bytes | Path, wanted: frozenset[int]) -> dict[int, bytes]:
     from PIL import Image
 
     found: dict[int, bytes] = {}
-    with av.open(io.BytesIO(content) if isinstance(content, bytes) else str(content), "r") as container:
+    # What breaks off has frames before that, and what is no video has no stream of one.
+    file = io.BytesIO(content) if isinstance(content, bytes) else str(content)
+    with suppress(av.FFmpegError, IndexError), av.open(file, "r") as container:
         for at, frame in enumerate(container.decode(container.streams.video[0])):
             if at in wanted:
                 png = io.BytesIO()

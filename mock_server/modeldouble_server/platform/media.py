@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -37,9 +37,11 @@ async def media(call: PlatformCall, entity: Entity, mime: str) -> web.StreamResp
     return await sent(call.request, await held(call, entity), mime)
 
 
-async def sent(request: web.Request, content: bytes | Path | Pieces, mime: str | None = None) -> web.StreamResponse:
-    """A content as an answer, of which no more than a piece is in memory if it lies in pieces."""
-    headers = {} if mime is None else {"Content-Type": mime}
+async def sent(
+    request: web.Request, content: bytes | Path | Pieces, mime: str | None = None, more: Mapping[str, str] = {}
+) -> web.StreamResponse:  # fmt: skip
+    """A content as an answer with `more` headers, of which no more than a piece is in memory if it lies in pieces."""
+    headers = dict(more) if mime is None else {**more, "Content-Type": mime}
     if isinstance(content, Path):
         return web.FileResponse(content, headers=headers)
     if isinstance(content, bytes):

@@ -1,9 +1,10 @@
 """What the servers of one store know together of a model, beside its jobs and the changes of its ledger."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..limits import Limits
-from ..store import Store
+from ..store import Store, StoreDown
 from .log import SharedLog
 from .rows import call_of, call_row, hear, miss_row
 from .turns import SharedTurns
@@ -46,15 +47,12 @@ class Shared:
         model.received.spread, model.spread_miss = hear_call, hear_miss
 
     async def forget(self) -> None:
-        """Be as at first, as one of the servers does when the model is reset."""
-        await self.settle()
+        """Forget what was asked, as one of the servers does when the model is reset or taken away."""
+        # A store that is full does not take what would be forgotten at once.
+        with suppress(StoreDown):
+            await self.settle()
         for one in self._logs:
             await one.clear()
-        await self.turns.forget()
-
-    def begin_again(self, life: str) -> None:
-        """Likewise, as every server does when it comes to know of a reset: `life` names what comes after it."""
-        self.turns.begin_again(life)
 
     async def settle(self) -> None:
         """Wait until every server has written what it was asked before."""

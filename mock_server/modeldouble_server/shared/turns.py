@@ -1,5 +1,6 @@
 """How often a model was asked, and each of its stubs answered, counted over all servers of a store."""
 
+from collections import deque
 from collections.abc import Sequence
 
 from ..scene import Query, Turn
@@ -8,10 +9,12 @@ from ..stubs import Stub, Stubs
 from ..stubs.contest import Tie
 
 _NO_END = 2**62
+_FORMER = 8
+"""Resets of which it is known what was counted before them: of all but the last, it was most often dropped then."""
 
 
 class SharedTurns:
-    """Of one model: its counters lie under `prefix` of the store, for ever, and each count is one operation.
+    """Of one model: its counters lie under `prefix` of the store until a reset, and each count is one operation.
 
     What was counted for an answer that did not go out stays counted: a stub answers so many times at the most.
     """
@@ -19,11 +22,17 @@ class SharedTurns:
     def __init__(self, store: Store, prefix: str) -> None:
         self._store = store
         self._prefix = prefix
-        self._life = "0"
+        self.life = "0"
+        """What names the time since the last reset."""
+        self._former: deque[str] = deque(maxlen=_FORMER)
 
     async def numbered(self, count: int) -> int:
         """Count so many calls; the number of the first, from 1, which those of the others follow."""
         return (await self._store.advance(self._key("calls"), _NO_END, count))[0] + 1
+
+    async def coming(self) -> int:
+        """The number that the next call will have."""
+        return await self._store.count(self._key("calls")) + 1
 
     def of_order(self, name: str) -> str:
         """Where the calls of an order of faults are counted, as a Claim says it."""
@@ -53,6 +62,15 @@ class SharedTurns:
         """How many calls a stub answered."""
         return await self._store.count(self._key(f"stub:{stub}"))
 
+    async def follow(self, stubs: Stubs, chosen: Sequence[Stub]) -> bool:
+        """Let stubs know what all servers have used up of them; False if one of them cannot answer any more."""
+        for stub in chosen:
+            life, used = self.life, await self.uses(stub.number)
+            # What was used up before a reset is not what is used up now.
+            if life == self.life:
+                stubs.follow(stub, used)
+        return all(stub.live and stubs.has(stub) for stub in chosen)
+
     async def take(self, stubs: Stubs, query: Query, call: int) -> tuple[Turn, ...]:
         """`Stubs.take`, with uses that are counted here. Raises Tied or Unmatched as that does.
 
@@ -76,8 +94,8 @@ class SharedTurns:
         for stub in free:
             if stub.end is None:
                 continue
-            life, used = self._life, await self.uses(stub.number)
-            if life != self._life:
+            life, used = self.life, await self.uses(stub.number)
+            if life != self.life:
                 return True
             stubs.follow(stub, used)
         return not all(stub.live and stubs.has(stub) for stub in free)
@@ -92,27 +110,33 @@ class SharedTurns:
         for stub in chosen:
             if stub in held:
                 continue
-            life, end = self._life, stub.end
+            life, end = self.life, stub.end
             use = await self.use(stub.number, end)
             # What was counted before a reset says nothing of what came after it.
-            if life == self._life:
+            if life == self.life:
                 stubs.follow(stub, (end or 0) if use is None else use + 1)
             if use is None:
                 return False
             held[stub] = use
         return all(stubs.has(stub) for stub in chosen)
 
-    def begin_again(self, life: str) -> None:
-        """Count from the beginning, as every server does when it comes to know of a reset: `life` names what follows.
+    def begin_again(self, life: str, ends: str | None = None) -> None:
+        """Count from the beginning, as every server does when it comes to know of a reset: `life` names what follows,
+        and `ends` what the one who made the reset has counted for.
 
         Under other keys: a server that does not know yet, or is about to answer what it was asked before, counts for
         the time before the reset.
         """
-        self._life = life
+        for one in (ends, self.life):
+            if one is not None and one not in self._former:
+                self._former.append(one)
+        self.life = life
 
-    async def forget(self) -> None:
-        """Forget what was counted."""
-        await self._store.drop(self._prefix)
+    async def forget_former(self) -> None:
+        """Forget what was counted before the last resets. To be called when every server knows of the last one: for
+        who does not, what is used up would be as new."""
+        for life in list(self._former):
+            await self._store.drop(f"{self._prefix}{life}:")
 
     def _key(self, what: str) -> str:
-        return f"{self._prefix}{self._life}:{what}"
+        return f"{self._prefix}{self.life}:{what}"

@@ -13,12 +13,14 @@ from modeldouble_server.admin import Admin, AdminError, Unreachable
 from modeldouble_server.admin import __all__ as public
 from modeldouble_server.admin.client import _LASTING
 from modeldouble_server.administration.document import document
+from modeldouble_server.default_world import DATA, VIDEO_ID
 from modeldouble_server.faults.kinds import KINDS, Stage
 
 if TYPE_CHECKING:
     from .conftest import Caller, Start
 
 BOX = {"class": "person", "box": [1, 2, 30, 40]}
+RIDER = DATA / "world" / "171250.jpg"
 SEEN = {"when": {"image": "a.jpg"}, "predict": [BOX]}
 
 
@@ -205,3 +207,56 @@ def test_neither_proxies_nor_password_files_come_between(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with Admin(server.server_address, "own") as admin:
         assert len(admin.models()) == 1
+
+
+def test_a_look_is_told_as_it_is(admin: Admin, fake: Caller) -> None:
+    model = admin.model()
+    body: Any = {"image_id": 171250, "settings": {"conf": 0.3}}
+    assert model.look(image_id=171250, settings={"conf": 0.3}) == fake.ask("POST", "models/1/looks", body)
+    assert [one["frame"] for one in model.look(video_id=VIDEO_ID, start=7, count=2)["frames"]] == [7, 8]
+    assert [one["frame"] for one in model.look(video_id=VIDEO_ID)["frames"]] == [0]
+    assert fake.ask("GET", "models/1/received")["count"] == 0
+
+
+def test_a_look_at_a_picture_sends_it_under_its_name(admin: Admin) -> None:
+    model = admin.model()
+    model.add_stub(SEEN)
+    told = model.look(RIDER.read_bytes(), name="a.jpg")
+    assert (told["by"], told["size"], len(told["frames"][0]["objects"])) == ("stub 1", [1280, 1600], 1)
+    refused = model.look(RIDER.read_bytes())["refused"]
+    assert refused is not None
+    assert "image='picture'" in refused
+
+
+@pytest.mark.parametrize("asked", [{}, {"image_id": 171250, "video_id": VIDEO_ID}, {"picture": b"x", "image_id": 1}])
+def test_a_look_at_nothing_or_at_two_things_is_refused(admin: Admin, asked: dict[str, Any]) -> None:
+    with pytest.raises(AdminError) as caught:
+        admin.model().look(**asked)
+    assert caught.value.status == 400
+
+
+def test_jobs_are_told_and_stopped(admin: Admin, fake: Caller) -> None:
+    model = admin.model()
+    uuids = [fake.post("inference_video_id_async", video_id=VIDEO_ID).json()["inference_request_uuid"] for _ in "ab"]
+    assert model.jobs() == fake.ask("GET", "models/1/jobs")
+    assert len(model.jobs(1)["jobs"]) == 1
+    model.stop_job(uuids[1])
+    assert {one["uuid"]: one["stopped"] for one in model.jobs()["jobs"]} == {uuids[0]: False, uuids[1]: True}
+
+
+@pytest.mark.parametrize("uuid", ["x", "../../faults", "a/b?c#d"])
+def test_a_job_that_is_not_there_is_not_stopped(admin: Admin, uuid: str) -> None:
+    with pytest.raises(AdminError) as caught:
+        admin.model().stop_job(uuid)
+    assert caught.value.status == 404
+
+
+def test_media_and_commands_are_told(admin: Admin, fake: Caller) -> None:
+    model = admin.model()
+    assert model.media() == fake.ask("GET", "models/1/media")
+    fake.post("get_session_info")
+    assert model.curl(1) == fake.ask("GET", "models/1/journal/1/curl")["curl"]
+    with pytest.raises(AdminError, match="not in the journal"):
+        model.curl(2)
+    with pytest.raises(ValueError, match="whole number"):
+        model.curl("1/curl/..")  # type: ignore[arg-type]

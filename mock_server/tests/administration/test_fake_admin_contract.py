@@ -75,3 +75,19 @@ def test_a_file_that_is_none_is_told_in_words(start: Start, tmp_path: Path, cont
 
 def test_a_folder_is_no_file(start: Start, tmp_path: Path) -> None:
     assert "cannot be read" in shown(start, tmp_path)["error"]
+
+
+def test_tokens_of_the_server_are_cut_out_of_it(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**REPORT, "target": "http://h/net/a-session-token", "hint": "an-admin-token-of-ours"}))
+    caller = start(contract_report=str(path), admin_token="an-admin-token-of-ours")
+    caller.http.headers["Authorization"] = "Bearer an-admin-token-of-ours"
+    told = caller.ask("GET", "contract")["report"]
+    assert (told["target"], told["hint"], told["verdict"]) == ("http://h/net/***", "***", "holds")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_lacks_is_told_in_words(start: Start, tmp_path: Path, number: str) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(REPORT).replace("[]", number))
+    assert f"{number} is no number" in shown(start, path)["error"]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -36,6 +37,7 @@ NAMES = [
     "$(touch x).png", "`touch x`.png", "a'b.png", 'a"b.png', "@x.png", "-o x.png", "--output", "a;type=text.png",
     "a,b.png", "a\\b.png", "<x.png", "a b.png", "ä.png", "\n.png", "*", "~", "-", "%00.png", "../../x.png",
     "/etc/passwd", "a&touch x", "$HOME", "!x", "#x",
+    "a\\", 'a\\";type=x.png', "c:\\x\\",
 ]  # fmt: skip
 
 
@@ -115,6 +117,7 @@ def test_a_file_of_any_name_is_sent_again_and_its_name_runs_nothing(fake: Caller
         after[one] for one in ("route", "status", "settings")
     ]
     assert after["contents"][0]["sha256"] == before["contents"][0]["sha256"]
+    assert after["contents"][0]["name"] == before["contents"][0]["name"]
 
 
 @needs_curl
@@ -219,3 +222,40 @@ def test_every_route_has_a_command(fake: Caller) -> None:
             words = shlex.split(command(fake)["curl"])
             assert words[:3] == ["curl", "-X", method]
             assert f"{fake.server.session_url}/{route}" in words
+
+
+def send_as(caller: Caller, name: str) -> None:
+    """A picture under a name of which any character may be %-encoded."""
+    head = f"--x\r\nContent-Disposition: form-data; name=files; filename*=utf-8''{name}\r\n\r\n".encode()
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    url = f"{caller.server.session_url}/inference_image"
+    body = head + drawn("a.png", (8, 8)) + b"\r\n--x--\r\n"
+    assert caller.http.post(url, data=body, headers=headers, timeout=20).ok
+
+
+@needs_curl
+@pytest.mark.parametrize("name", ["a%22b.png", "a%5C", "a%5C%22%3Btype%3Dx.png", "%22%3Bfilename%3Db.png", "a%2Cb%3B%3D.png"])
+def test_a_name_with_quotes_is_sent_again(fake: Caller, tmp_path: Path, name: str) -> None:
+    send_as(fake, name)
+    (tmp_path / _local(unquote(name))).write_bytes(drawn("a.png", (8, 8)))
+    before, after = again(fake, tmp_path)
+    assert before["contents"][0]["name"] == unquote(name)
+    # As browsers do, newer releases of curl write a quote in a name so, and a backslash before it hides what follows.
+    sent = unquote(name).replace('\\"', "%22").replace('"', "%22")
+    assert after["contents"][0]["name"] in (unquote(name), sent)
+    assert after["contents"][0]["sha256"] == before["contents"][0]["sha256"]
+
+
+@pytest.mark.parametrize("code", ["%03", "%04", "%0A", "%0D", "%15", "%1B%5B201~", "%7F", "%C2%9B", "%E2%80%A8"])
+def test_no_name_is_a_key_to_the_terminal_that_it_is_pasted_into(fake: Caller, code: str) -> None:
+    send_as(fake, f"a{code}b.png")
+    assert entries(fake)[-1]["contents"][0]["name"] == f"a{unquote(code)}b.png"
+    told = command(fake)
+    assert f"@\"./a{'?[201~' if '201~' in code else '?'}b.png\"" in told["curl"]
+    assert told["curl"].isprintable()
+    assert "control characters" in told["remark"]
+
+
+def test_other_names_are_told_without_a_remark_about_them(fake: Caller) -> None:
+    fake.infer("\u00e4 b.jpg")
+    assert "control" not in command(fake)["remark"]

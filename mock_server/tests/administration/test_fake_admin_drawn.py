@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import struct
 import zlib
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from modeldouble_server.administration.drawn import drawn
-from modeldouble_server.geometry import object_json
+from modeldouble_server.administration.drawn import Unpacking, drawn
+from modeldouble_server.geometry import SIGNATURE, chunk, object_json
 from modeldouble_server.meta import ClassSpec, Meta, Node, Skeleton
 from modeldouble_server.scene import Answer, Detection, Graph, Mask, Polygon, Tag
 from modeldouble_server.stubs.annotation import read_annotation
@@ -33,7 +35,7 @@ ALL = (
 
 def shown(answer: Answer, most: int = 10_000) -> list[dict[str, Any]]:
     """The objects as they are drawn."""
-    objects: list[dict[str, Any]] = drawn(answer, META, SIZE, None, most)["objects"]
+    objects: list[dict[str, Any]] = drawn(answer, META, SIZE, None, Unpacking(most))["objects"]
     return objects
 
 
@@ -138,16 +140,57 @@ def test_what_cannot_be_drawn_is_the_whole_picture(broken: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("prediction", [{}, {"annotation": None}, {"annotation": {"objects": 7, "tags": {}}}])
 def test_a_prediction_without_an_annotation_shows_nothing(prediction: dict[str, Any]) -> None:
-    found = drawn(Answer(prediction=prediction), META, SIZE, 4, 1000)
+    found = drawn(Answer(prediction=prediction), META, SIZE, 4, Unpacking(1000))
     assert found == {"frame": 4, "objects": [], "tags": []}
 
 
 def test_tags_of_the_picture_are_told() -> None:
     tags = [{"name": "cat", "value": 0.5}, {"name": "wet", "value": None}]
-    assert drawn(Answer(tags=(Tag("cat", 0.5), Tag("wet"))), META, SIZE, None, 9)["tags"] == tags
+    assert drawn(Answer(tags=(Tag("cat", 0.5), Tag("wet"))), META, SIZE, None, Unpacking(9))["tags"] == tags
     recorded = {"annotation": {"tags": [{"name": "cat", "value": 0.5, "id": 1}, {"name": "wet"}, {"value": 1}]}}
-    assert drawn(Answer(prediction=recorded), META, SIZE, None, 9)["tags"] == tags
+    assert drawn(Answer(prediction=recorded), META, SIZE, None, Unpacking(9))["tags"] == tags
 
 
 def test_a_class_that_is_unknown_is_grey() -> None:
     assert shown(Answer((Detection("newt", (0, 0, 1, 1), 0.5),)))[0]["color"] == "#808080"
+
+
+def packed(*chunks: tuple[str, bytes]) -> dict[str, Any]:
+    """An object whose mask has these chunks."""
+    content = SIGNATURE + b"".join(chunk(*one) for one in chunks)
+    data = base64.b64encode(zlib.compress(content)).decode()
+    return {"classTitle": "cat", "geometryType": "bitmap", "bitmap": {"origin": [0, 0], "data": data}}
+
+
+def head(width: int, height: int) -> tuple[str, bytes]:
+    """The first chunk of a PNG of one bit per pixel."""
+    return "IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("size", [(400, 400), (9000, 9000), (30_000, 30_000)])
+@pytest.mark.parametrize("lie", [("tEXt", struct.pack(">II", 1, 1) + b"abcde"), head(1, 1)])
+def test_the_size_that_counts_is_the_one_that_is_unpacked(size: tuple[int, int], lie: tuple[str, bytes]) -> None:
+    rows = zlib.compress(bytes(((size[0] + 7) // 8 + 1) * min(size[1], 400)))
+    found = one(packed(lie, head(*size), ("IDAT", rows), ("IEND", b"")))
+    assert "mask" not in found
+    assert "mask" in one(packed(head(40, 30), ("IDAT", zlib.compress(bytes(6 * 30))), ("IEND", b"")))
+
+
+def test_masks_are_bounded_together_too() -> None:
+    unpacking = Unpacking(30)
+    many = read_annotation({"objects": [object_json(ALL[2])] * 6})
+    frames = [drawn(many, META, SIZE, at, unpacking)["objects"] for at in range(2)]
+    assert ["mask" in found for frame in frames for found in frame] == [True] * 4 + [False] * 8
+    assert {tuple(found["box"]) for frame in frames for found in frame} == {MASK.box}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_numbers_that_json_lacks_are_none_or_words(value: float) -> None:
+    tags = [{"name": "confidence", "value": value}, {"name": "age", "value": value}]
+    line = {"classTitle": "cat", "geometryType": "line", "points": {"exterior": [[value, 1], [2, 2]], "interior": []}}
+    annotation = {"objects": [{**line, "tags": tags}], "tags": tags[1:]}
+    found = drawn(Answer(prediction={"annotation": annotation}), META, SIZE, None, Unpacking(9))
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    [told] = found["objects"]
+    assert (told["confidence"], told["tags"]) == (None, [{"name": "age", "value": str(value)}])
+    assert shown(Answer((Detection("cat", (0, 0, 1, 1), value),)))[0]["confidence"] is None

@@ -45,6 +45,16 @@ def test_a_page_of_another_origin_is_refused(fake: Caller, origin: str) -> None:
     assert both(fake, {"Origin": origin}) == {403}
 
 
+@pytest.mark.parametrize(("site", "goal", "status"), [
+    ("cross-site", "image", 403), ("same-site", "empty", 403), ("cross-site", "iframe", 403), ("CROSS-SITE", "", 403),
+    ("same-origin", "empty", 200), ("none", "document", 200), ("cross-site", "document", 200),
+])  # fmt: skip
+def test_what_a_page_of_another_site_embeds_is_refused(fake: Caller, site: str, goal: str, status: int) -> None:
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": goal}
+    assert both(fake, headers) == {status}
+    assert fake.send("HEAD", "models/1/live", headers=headers).status_code == status
+
+
 def test_a_page_of_another_origin_cannot_reset(fake: Caller) -> None:
     assert "Origin" in fake.refused(403, "POST", "models/1/reset", headers={"Origin": "http://evil.example"})
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,14 @@ def test_what_is_asked_wrongly_is_refused(fake: Caller) -> None:
     fake.refused(404, "GET", "models/9/live")
 
 
+def test_a_server_that_ends_says_so(fake: Caller) -> None:
+    async def leave() -> None:
+        fake.server.fake.console.left.set()
+
+    fake.server.call(leave())
+    assert "ending" in fake.refused(503, "GET", LIVE)
+
+
 def ends_at_once(server: Server) -> bool:
     """A server whose grace period is long ends all the same."""
     ending = threading.Thread(target=server.stop)
@@ -237,6 +246,15 @@ def flood(server: Server, rounds: int = 40) -> None:
         time.sleep(0.01)
 
 
+def is_cut(plug: socket.socket) -> bool:
+    """The server has closed its end."""
+    plug.settimeout(GENEROUS)
+    with plug, suppress(ConnectionResetError):
+        while plug.recv(65536):
+            pass
+    return True
+
+
 def test_a_reader_that_is_slow_costs_no_memory_and_holds_up_no_end() -> None:
     with Server(grace=300) as server:
         plug = unread(server)
@@ -252,7 +270,7 @@ def test_a_reader_that_is_slow_costs_no_memory_and_holds_up_no_end() -> None:
         # One event, at the most, on top of what asyncio takes before it says that it is enough.
         assert connection.transport.get_write_buffer_size() < 400_000
         assert ends_at_once(server)
-        plug.close()
+        assert is_cut(plug)
 
 
 def test_a_reader_that_takes_nothing_is_cut_in_the_end(start: Start) -> None:

@@ -246,3 +246,43 @@ def test_a_model_that_thinks_for_too_long_is_not_waited_for(fake: Caller) -> Non
     told = look(fake, image_id=171250)
     slow.go.set()
     assert told["refused"].startswith("TimeoutError: the model took longer")
+
+
+async def current() -> int:
+    """The thread that answers."""
+    return threading.get_ident()
+
+
+class Steady:
+    """A model that takes most of its patience for each picture."""
+
+    def predict(self, query: Query) -> Answer:
+        """Nothing, after a while."""
+        threading.Event().wait(0.2)
+        return Answer()
+
+
+def test_each_frame_has_the_patience_that_a_call_has(fake: Caller) -> None:
+    change(fake, predictor=Steady(), patience=1.0)
+    told = look(fake, video_id=VIDEO_ID, count=8)
+    assert (told["refused"], len(told["frames"])) == (None, 8)
+
+
+def test_others_are_answered_while_masks_are_drawn(fake: Caller) -> None:
+    threads: set[int] = set()
+
+    class Noted(tuple):  # type: ignore[type-arg]
+        """Tags that say where they are read."""
+
+        def __iter__(self) -> Any:
+            threads.add(threading.get_ident())
+            return super().__iter__()
+
+    class Tagged:
+        def predict(self, query: Query) -> Answer:
+            """A box with tags."""
+            return Answer((Detection("car", (0, 0, 9, 9), 0.9, tags=Noted()),))
+
+    change(fake, predictor=Tagged())
+    look(fake, image_id=171250, settings={"conf": 0.1})
+    assert threads - {fake.server.call(current())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 from typing import TYPE_CHECKING
@@ -138,3 +139,22 @@ def test_a_page_of_another_site_cannot_send_one(fake: Caller, path: str) -> None
 @pytest.mark.parametrize("path", [PICTURES, "models/1/looks"])
 def test_nor_can_anyone_without_the_token(start: Start, path: str) -> None:
     start(admin_token="a-token-of-ours").refused(401, "POST", path, data=b"x", headers=OCTETS)
+
+
+def test_a_frame_that_cannot_be_decoded_is_a_404(fake: Caller) -> None:
+    pytest.importorskip("av")
+    whole = (DATA / "world" / "18635803.mp4").read_bytes()
+    world = fake.server.fake.models[fake.server.session_token].world
+    video = {**fake.server.call(world.get("video", VIDEO_ID)), "id": 100}
+    for at, content in enumerate((whole, whole[:200], whole[: len(whole) // 2], b"no video")):
+        sha256 = hashlib.sha256(content)
+        fake.server.call(world.blobs.add(sha256.hexdigest(), content))
+        digest = base64.b64encode(sha256.digest()).decode()
+        meta = {**video["fileMeta"], "framesCount": 12}
+        fake.server.call(world.add("video", {**video, "id": 100 + at, "hash": digest, "fileMeta": meta}))
+        assert "cannot be decoded" in fake.refused(404, "GET", f"models/1/videos/{100 + at}/frames/11")
+
+
+def test_no_page_of_another_site_can_show_what_comes_as_it_is(fake: Caller) -> None:
+    answer = fake.send("GET", "models/1/images/171250")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"

@@ -16,7 +16,9 @@ from modeldouble_server.fake import Fake, seed_fake
 from modeldouble_server.journal import Journal
 from modeldouble_server.model import Model
 from modeldouble_server.redaction import Secrets
+from modeldouble_server.scene import Origin, Query, Subject
 from modeldouble_server.store.sqlite import SqliteStore
+from modeldouble_server.stubs import Unmatched
 
 QUIET = ["model", "entries", "platform", "jobs", "faults", "misses"]
 
@@ -212,3 +214,45 @@ async def test_no_name_ends_an_event(name: str) -> None:
     assert (written.count(b"\n"), written[-2:]) == (3, b"\n\n")
     assert b"\r" not in written
     assert json.loads(written.split(b"\n")[1].removeprefix(b"data: ")) == {"name": name}
+
+
+async def test_as_many_misses_after_a_reset_are_others(fake: Fake, model: Model, hand: Hand) -> None:
+    watched = Watched(fake, model, 0, hand)
+    for name in ("a.jpg", "b.jpg"):
+        model.stubs.when(image=name).predict()
+        with pytest.raises(Unmatched):
+            model.stubs.take(Query(Subject("0" * 64, 8, 8), origin=Origin("inference_image", f"not {name}")), 1)
+        [told] = [told for event, told in await watched.news() if event == "misses"]
+        assert f"not {name}" in told["misses"][0]["text"]
+        await model.reset()
+
+
+async def test_stubs_that_take_long_to_look_through_are_looked_through_seldom(
+    fake: Fake, model: Model, hand: Hand
+) -> None:
+    class Many:
+        looks = 0
+        misses: tuple[()] = ()
+
+        def listed(self) -> list[Any]:
+            return []
+
+        def unused(self) -> list[str]:
+            hand.now += 1.0
+            self.looks += 1
+            return []
+
+    model.stubs = many = Many()  # type: ignore[assignment]
+    watched = Watched(fake, model, 0, hand)
+    for _ in range(5):
+        await watched.news()
+        hand.now += 1.5
+    assert many.looks == 1
+    hand.now += 3
+    await watched.news()
+    assert many.looks == 2
+
+
+async def test_a_model_that_went_before_its_stream_began_is_gone(fake: Fake, hand: Hand) -> None:
+    fake.models.pop(SESSION_TOKEN)
+    assert await told_for(fake, hand, 5) == [b"event: gone\ndata: {}\n\n"]

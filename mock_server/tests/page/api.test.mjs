@@ -58,3 +58,18 @@ test("a call that was given up stays an AbortError", async () => {
   const { api } = begun(new DOMException("given up", "AbortError"));
   await assert.rejects(api.get("models"), { name: "AbortError" });
 });
+
+test("a late refusal does not take away the token that was typed since", async () => {
+  let [token, denied, answered] = ["old", 0, null];
+  const api = new Api(() => new Promise((resolve) => (answered = resolve)), () => token, () => (denied += 1));
+  const asked = api.get("models");
+  token = "new";
+  answered(json({}, 401));
+  await assert.rejects(asked, { status: 401 });
+  assert.equal(denied, 0);
+});
+
+test("an answer that is no JSON is an ApiError", async () => {
+  const { api } = begun(new Response("<h1>a proxy's page"));
+  await assert.rejects(api.get("models"), (error) => error instanceof ApiError && /cannot be read/.test(error.message));
+});

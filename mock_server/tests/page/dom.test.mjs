@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyed, say } from "../../modeldouble_server/page/dom.js";
+import { brief, keyed, plain, say } from "../../modeldouble_server/page/dom.js";
 
 /** As much of an element as a list needs. */
 class Item {
@@ -74,4 +74,25 @@ test("a text that is there is not set again", () => {
   assert.equal(set, 0);
   say(place, "lost");
   assert.equal(set, 1);
+});
+
+for (const [text, seen] of [
+  ["cat\u202egnp.exe", "cat⟨U+202E⟩gnp.exe"], ["per\u200bson", "per⟨U+200B⟩son"], ["a\u0000b\u001b[0m", "a⟨U+0000⟩b⟨U+001B⟩[0m"],
+  ["\u2066a\u2069", "⟨U+2066⟩a⟨U+2069⟩"], ["\ufeffa", "⟨U+FEFF⟩a"], ["two\r\nlines\tof 日本 שלום 👩‍👧", "two\r\nlines\tof 日本 שלום 👩‍👧"],
+]) {
+  test(`what nobody sees is shown: ${seen}`, () => assert.equal(plain(text), seen));
+}
+
+test("a live text of strangers hides nothing", () => {
+  const place = { textContent: "" };
+  say(place, "refused: \u202ea");
+  assert.equal(place.textContent, "refused: ⟨U+202E⟩a");
+});
+
+test("a long text is cut between letters", () => {
+  assert.equal(brief("abc", 3), "abc");
+  assert.equal(brief("abcd", 3), "abc…");
+  assert.equal(brief("👩👩👩", 3), "👩👩👩");
+  assert.equal(brief("👩👩👩", 2), "👩👩…");
+  assert.equal(brief("a".repeat(10000), 80).length, 81);
 });

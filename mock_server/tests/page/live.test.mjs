@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../modeldouble_server/page/api.js";
-import { Live, longer } from "../../modeldouble_server/page/live.js";
+import { Live, longer, paused } from "../../modeldouble_server/page/live.js";
 
 const stream = (...pieces) => new Response(new ReadableStream({
   start(controller) {
@@ -94,4 +94,34 @@ test("what is closed says nothing any more", async () => {
   });
   await live.open(1);
   assert.deepEqual(heard, ["a"]);
+});
+
+test("attempts in vain are not told each", async () => {
+  assert.deepEqual((await followed([lost(), lost(), lost()])).states, ["connecting", "lost"]);
+});
+
+test("a server that never answers is given up, and asked again", async () => {
+  let asked = 0;
+  const live = new Live({
+    ask: (path, { signal }) => new Promise((_, reject) => {
+      asked += 1;
+      if (asked === 2) live.close();
+      signal.addEventListener("abort", () => reject(signal.reason));
+      if (signal.aborted) reject(signal.reason);
+    }),
+    heard: () => {}, state: () => {}, since: () => 0, pause: async () => {}, silence: 5,
+  });
+  await live.open(1);
+  assert.equal(asked, 2);
+});
+
+test("a wait leaves no listener behind, and ends when it is given up", async () => {
+  const [signal, found] = [new AbortController(), []];
+  signal.signal.addEventListener = (name) => found.push(name);
+  signal.signal.removeEventListener = (name) => found.push(`no ${name}`);
+  await paused(1, signal.signal);
+  assert.deepEqual(found, ["abort", "no abort"]);
+  const other = new AbortController();
+  setTimeout(() => other.abort());
+  await paused(1e6, other.signal);
 });

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { refusalText } from "../../modeldouble_server/page/api.js";
 import { shortText } from "../../modeldouble_server/page/app.js";
 import { classesWith, passing } from "../../modeldouble_server/page/card.js";
-import { comeTo, firedText } from "../../modeldouble_server/page/faults.js";
-import { countsText, isOpen } from "../../modeldouble_server/page/jobs.js";
+import { comeTo } from "../../modeldouble_server/page/faults.js";
+import { isOpen } from "../../modeldouble_server/page/jobs.js";
 import { countText } from "../../modeldouble_server/page/journal.js";
-import { byLevel, outcomesText } from "../../modeldouble_server/page/report.js";
+import { byLevel } from "../../modeldouble_server/page/report.js";
 import { known, pretty } from "../../modeldouble_server/page/row.js";
 import { newestMisses } from "../../modeldouble_server/page/told.js";
 
@@ -36,17 +36,12 @@ test("what changes of a model is told only where there is something", () => {
   assert.deepEqual(passing({ counts, latency: null, ahead: 0, unused: 0 }), [["asked", "1 request"], ["stubs", "3"]]);
   const told = Object.fromEntries(passing({ counts, latency: "gpu", ahead: 60, unused: 2 }));
   assert.deepEqual(told, { asked: "1 request", stubs: "3, 2 of them never used", latency: "gpu", clock: "1 min 0 s ahead" });
+  assert.deepEqual(passing({ counts, latency: null, ahead: -2, unused: 0 }).at(-1), ["clock", "2.0 s behind"]);
 });
 
 test("an order tells what it has come to", () => {
   assert.equal(comeTo({ seen: 1, fired: 0, over: false }), "1 call seen, fired 0 times");
   assert.equal(comeTo({ seen: 4, fired: 1, over: true }), "4 calls seen, fired 1 time, over");
-  assert.equal(firedText({ status: 2, hang: 0, cut: 1 }), "status 2×, cut 1×");
-});
-
-test("states without jobs are left out", () => {
-  assert.equal(countsText({ running: 1, finished: 2000, error: 0 }), "1 running, 2,000 finished");
-  assert.equal(countsText({ running: 0 }), "");
 });
 
 test("a job can be stopped while it prepares or runs, and once", () => {
@@ -68,7 +63,6 @@ test("findings come by level", () => {
   const findings = [{ level: "violation", code: 1 }, { level: "warning", code: 2 }, { level: "violation", code: 3 }];
   const told = byLevel(findings).map(([level, found]) => `${level} ${found.map((one) => one.code)}`);
   assert.deepEqual(told, ["violation 1,3", "warning 2"]);
-  assert.equal(outcomesText({ holds: 82, violation: 0, "not checked": 16 }), "holds 82, not checked 16");
 });
 
 test("misses come newest first, each with a key that stays", () => {

@@ -76,3 +76,27 @@ test("all filters hold together", () => {
   assert.ok(!fits(wanted, { ...given, route: "x" }));
   assert.ok(!fits(wanted, { ...given, error: "" }));
 });
+
+const journal = (first, last, given) => Array.from({ length: last - first + 1 }, (_, at) => entry(first + at, given));
+for (const [told, is, entries, count, cleared] of [
+  ["what comes next", true, journal(4, 6), 6, false],
+  ["the last one again", true, journal(3, 4), 4, false],
+  ["all of it again", true, journal(1, 4), 4, true],
+  ["nothing new", true, [], 3, false],
+  ["a cleared one", false, [], 0, true],
+  ["one cleared and begun anew", false, journal(1, 2, { time: 9 }), 2, true],
+  ["that of another server, with fewer", false, [], 2, false],
+  ["that of another server, with more", false, journal(3, 40, { time: 9 }), 40, false],
+  ["one of which some were never told", false, journal(9, 12), 12, false],
+]) {
+  test(`${told} ${is ? "continues" : "does not continue"} a journal`, () => {
+    const ring = new Ring(9);
+    ring.add(journal(1, 3));
+    assert.equal(ring.continues(entries, count, cleared), is);
+  });
+}
+
+test("any part of a journal continues none", () => {
+  assert.ok(new Ring(9).continues(journal(7, 8), 8, false));
+  assert.ok(new Ring(9).continues([], 0, false));
+});

@@ -81,3 +81,8 @@ test("a mask is only where it covers", () => {
 test("of two of one size the one on top is meant", () => {
   assert.equal(objectAt([{ box: [0, 0, 9, 9] }, { box: [0, 0, 9, 9] }], [5, 5]), 1);
 });
+
+test("a class that turns text round leaves the confidence alone", () => {
+  assert.equal(labelOf({ class: "a\u202eb", confidence: 0.91 }), "a⟨U+202E⟩b 0.91");
+  assert.equal(labelOf({ class: "x".repeat(10000), confidence: 0.91 }).length, 86);
+});

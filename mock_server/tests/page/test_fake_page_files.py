@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -83,6 +84,13 @@ def test_who_has_a_file_is_told_that_it_is_the_same(address: str) -> None:
         assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", tag)
     assert send(address, "/__page/page.js", **{"If-None-Match": '"x"'}).status_code == 200
     assert send(address, "/__page/page.css").headers["ETag"] != tag
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_file_that_has_changed_has_another_tag(address: str, name: str) -> None:
+    tag = send(address, f"/__page/{name}").headers["ETag"].strip('"')
+    assert len(tag) >= 32
+    assert hashlib.sha256(HERE[name]).hexdigest().startswith(tag)
 
 
 def test_head_is_the_file_without_its_body(address: str) -> None:

@@ -12,7 +12,8 @@ test("a time is hours, minutes and seconds of this place", () => {
 
 for (const [seconds, text] of [
   [0.00008, "0.1 ms"], [0.00989, "9.9 ms"], [0.00995, "10 ms"], [0.9994, "999 ms"], [0.9996, "1.0 s"], [59.94, "59.9 s"],
-  [59.96, "1 min 0 s"], [125, "2 min 5 s"],
+  [59.96, "1 min 0 s"], [125, "2 min 5 s"], [3600, "1 h 0 min"], [7260, "2 h 1 min"],
+  [7 * 86400, "7 d 0 h"], [0, "0.0 ms"], [-1, "unknown"], [NaN, "unknown"], [undefined, "unknown"],
 ]) {
   test(`${seconds} seconds are ${text}`, () => assert.equal(words.lasting(seconds), text));
 }
@@ -76,6 +77,13 @@ for (const [order, text] of [
   [{ fault: "raise", route: "a", message: "told", probability: 0.125, seed: 4 }, "message “told”, on a, in 12.5 % of calls (seed 4)"],
   [{ fault: "cold_start", route: "*", lasting: 90 }, "on every route, for 1 min 30 s"],
   [{ fault: "dribble", route: "a", bytes_per_second: 10, times: 3, lasting: 5 }, "bytes per second 10, on a, 3 times, for 5.0 s"],
+  [{ fault: "x", route: "a", headers: { a: 1 }, codes: [1, 2] }, "headers {\"a\":1}, codes 1, 2, on a, in every call"],
 ]) {
   test(`a fault in words: ${text}`, () => assert.equal(words.faultText({ number: 1, seen: 4, fired: 2, over: false, ...order }), text));
 }
+
+test("counts of nothing are left out", () => {
+  assert.equal(words.countsText({ holds: 82, violation: 0, "not checked": 16 }), "holds 82, not checked 16");
+  assert.equal(words.countsText({ cut: 2, hang: 0 }, (name, count) => `${name} ${count}×`), "cut 2×");
+  assert.equal(words.countsText({}), "");
+});

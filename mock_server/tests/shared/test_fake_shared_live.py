@@ -10,7 +10,7 @@ from modeldouble_server.default_world import VIDEO_ID
 
 from ..administration.streams import Stream
 from ..store.redis_server import RedisServer
-from .asking import IMAGE, admin, ask, infer, send
+from .asking import IMAGE, admin, ask, ask_only, infer, send
 
 Two = tuple[Server, Server]
 
@@ -48,6 +48,16 @@ def test_jobs_faults_and_misses_of_the_other_are_told(two: Two) -> None:
         admin(two[1], "models/1/stubs", "POST", {"when": {"image_id": 1}, "predict": []})
         infer(two[1])
         assert stream.until("misses", lambda told: told["count"] == 1)["misses"][0]["call"] == 2
+
+
+def test_how_often_a_fault_was_met_is_told_of_both(two: Two) -> None:
+    with Stream(two[0].server_address) as stream:
+        stream.until("misses")
+        admin(two[0], "models/1/faults", "POST", {"status": 503, "route": "get_status", "times": 3})
+        for server in (*two, two[1]):
+            assert ask(server, "get_status").status_code == 503
+        told = stream.until("faults", lambda told: told["fired"] == {"status": 3})
+        assert [(one["seen"], one["fired"], one["over"]) for one in told["faults"]] == [(3, 3, True)]
 
 
 def test_a_model_that_the_other_takes_away_ends_the_stream(two: Two) -> None:
@@ -91,3 +101,12 @@ def test_a_job_of_the_other_can_be_stopped(two: Two) -> None:
     uuid = ask(two[1], "inference_video_id_async", video_id=VIDEO_ID).json()["inference_request_uuid"]
     admin(two[0], f"models/1/jobs/{uuid}/stop", "POST")
     assert admin(two[1], "models/1/jobs")["jobs"][0]["stopped"]
+
+
+def test_a_look_asks_as_the_next_call_of_all_servers_at_once(two: Two) -> None:
+    admin(two[0], "models/1/stubs", "POST", {"when": {"call": 2}, "predict": []})
+    admin(two[0], "models/1/stubs", "POST", {"when": {}, "predict": []})
+    for by in ("stub 2", "stub 1", "stub 2"):
+        assert admin(two[0], "models/1/looks", "POST", {"image_id": IMAGE})["by"] == by
+        # Nobody waits until it is in the journal.
+        ask_only(two[1], "inference_image_id", image_id=IMAGE)

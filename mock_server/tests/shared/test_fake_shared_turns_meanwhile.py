@@ -103,8 +103,8 @@ def reset(*servers: Sharing) -> None:
 async def test_a_reset_counts_from_the_beginning(store: Interrupted) -> None:
     one, two = Sharing(store, cat_once), Sharing(store, cat_once)
     assert await one.see("a.jpg") == ["cat"]
-    await one.turns.forget()
     reset(one, two)
+    await one.turns.forget_former()
     assert [await server.see("a.jpg") for server in (two, one)] == [["cat"], ["other"]]
     assert await one.turns.numbered(1) == 3
 
@@ -113,11 +113,12 @@ async def test_a_server_that_does_not_know_of_a_reset_yet_uses_nothing_up_of_wha
     store: Interrupted,
 ) -> None:
     one, two = Sharing(store, cat_once), Sharing(store, cat_once)
-    await one.turns.forget()
+    assert await one.see("a.jpg") == ["cat"]
     reset(one)
-    assert await two.see("a.jpg") == ["cat"]
+    assert await two.see("a.jpg") == ["other"]
     assert await one.turns.numbered(1) == 1
     reset(two)
+    await one.turns.forget_former()
     assert [await server.see("a.jpg") for server in (two, one)] == [["cat"], ["other"]]
 
 
@@ -135,10 +136,36 @@ async def test_a_call_that_is_counted_while_its_server_is_reset_uses_nothing_up_
     assert [await server.see("a.jpg") for _ in range(2)] == [["cat"], ["other"]]
 
 
-async def test_nothing_is_left_when_all_was_forgotten(store: Interrupted) -> None:
+async def left(store: Interrupted) -> list[str]:
+    return [life for life in "0123" if await store.count(f"m:{life}:calls")]
+
+
+async def test_nothing_is_left_of_what_was_before_a_reset(store: Interrupted) -> None:
     server = Sharing(store, cat_once)
+    for life in "123":
+        await server.see("a.jpg")
+        server.turns.begin_again(life)
     await server.see("a.jpg")
-    reset(server)
-    await server.see("a.jpg")
-    await server.turns.forget()
-    assert [await store.count(f"m:{life}:{what}") for life in (0, 1) for what in ("calls", "stub:1")] == [0] * 4
+    await server.turns.forget_former()
+    assert await left(store) == ["3"]
+
+
+async def test_what_a_server_left_that_was_killed_in_its_reset_goes_with_the_next(store: Interrupted) -> None:
+    killed, later = Sharing(store, cat_once), Sharing(store, cat_once)
+    await killed.see("a.jpg")
+    killed.turns.begin_again("1", "0")
+    await killed.see("a.jpg")
+    for life, ends in (("1", "0"), ("2", "1")):
+        later.turns.begin_again(life, ends)
+    await later.turns.forget_former()
+    assert await left(store) == []
+
+
+async def test_of_thousands_of_resets_only_the_last_are_remembered(store: Interrupted) -> None:
+    server = Sharing(store, cat_once)
+    for life in range(1, 5_000):
+        server.turns.begin_again(str(life))
+    for life in range(5_000):
+        await store.advance(f"m:{life}:calls", 1, 1)
+    await server.turns.forget_former()
+    assert [life for life in range(5_000) if not await store.count(f"m:{life}:calls")] == list(range(4_991, 4_999))

@@ -111,7 +111,7 @@ async def test_a_server_that_does_not_know_of_a_reset_yet_counts_nothing_of_what
     store: Interrupted,
 ) -> None:
     one, other = await served(store), await served(store)
-    store.meanwhile["turns"] = lambda: taken(other, query_of())
+    store.meanwhile["0"] = lambda: taken(other, query_of())
     await model_of(one).reset()
     assert store.meanwhile == {}
     await model_of(other).ledger.catch_up()

@@ -8,6 +8,7 @@ import requests
 from modeldouble_server import Server
 from modeldouble_server.board import Board
 from modeldouble_server.clock import Clock
+from modeldouble_server.default_world import SESSION_TOKEN
 from modeldouble_server.fake import seed_fake
 from modeldouble_server.forgetting import forget_changes
 from modeldouble_server.limits import Limits
@@ -138,6 +139,35 @@ def test_over_the_wire_a_job_is_popped_and_another_is_refused(own_redis: Started
         refused = ask("inference_video_id_async", videoId=18635803)
         assert (refused.status_code, "is full: its maxmemory is used up" in refused.text) == (503, True)
         assert ask("is_ready").status_code == 200
+
+
+def test_over_the_wire_a_model_is_reset_and_a_tenant_taken_away(own_redis: Started) -> None:
+    redis = own_redis()
+    with Server(redis=redis.url) as server:
+        models = f"{server.server_address}/__admin/models"
+        tenant = requests.post(models, json={}, timeout=20).json()
+        assert requests.post(f"{models}/1/stubs", json={"when": {}, "predict": []}, timeout=20).status_code == 201
+        fill(redis)
+        for _ in range(2):
+            # What they were asked has not been written yet, and will not be.
+            assert requests.post(f"{server.session_url}/get_session_info", json={}, timeout=20).ok
+            answer = requests.post(f"{models}/1/reset", timeout=20)
+            assert answer.ok, answer.text
+        assert requests.get(f"{models}/1/stubs", timeout=20).json()["stubs"] == []
+        assert requests.post(f"{tenant['session_url']}/get_session_info", json={}, timeout=20).ok
+        assert requests.delete(f"{models}/{tenant['id']}", timeout=20).ok
+        assert redis.say("KEYS", f"*tenant*{tenant['id']}*") == b"*0\r\n"
+
+
+async def test_resets_take_no_more_room_of_one_that_is_full(own_redis: Started, opened: Opened) -> None:
+    redis = own_redis()
+    store = await opened(redis.url)
+    fake = await seed_fake(store, sleep=never, clock=Clock(lambda: 5.0), limits=Limits(), shared=True)
+    await fake.models[SESSION_TOKEN].ledger.catch_up()
+    fill(redis)
+    for _ in range(5):
+        await fake.models[SESSION_TOKEN].reset()
+    assert len(await store.scan("served:")) == 3
 
 
 async def test_jobs_are_stopped_and_cleared_which_makes_room(own_redis: Started, opened: Opened) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -48,14 +49,32 @@ def test_no_value_is_longer_than_8_mib_and_all_of_it_comes_back(
     assert ttls == {b":-1\r\n"}
 
 
+def images_of(server: Server) -> list[dict[str, Any]]:
+    [project] = [
+        one for one in platform(server, server.api_token, "projects.list", json={"workspaceId": 662})["entities"]
+        if one["name"] == "Shared"
+    ]  # fmt: skip
+    found = platform(server, server.api_token, "images.list", json={"projectId": project["id"]})["entities"]
+    return list(found)
+
+
+def test_who_administers_sees_it_as_it_comes_piece_by_piece(two: tuple[Server, Server], redis: RedisServer) -> None:
+    content = large(20)
+    address_of(two[0], two[0].api_token, content)
+    address = f"{two[1].server_address}/__admin/models/1/images/{images_of(two[1])[0]['id']}"
+    answer = requests.get(address, timeout=_PATIENCE)
+    assert (answer.content == content, answer.headers["Content-Type"]) == (True, "image/png")
+    assert (answer.headers["Content-Length"], answer.headers["Cache-Control"]) == (str(len(content)), "no-store")
+    redis.say("DEL", sorted(redis.say("KEYS", "*content:piece:*").split(b"\r\n")[2::2])[1].decode())
+    # Its head was out when the second piece was asked for.
+    with pytest.raises(requests.RequestException):
+        requests.get(address, timeout=_PATIENCE)
+
+
 def test_it_is_downloaded_with_its_length_and_its_kind(two: tuple[Server, Server]) -> None:
     content = large(9)
     address_of(two[0], two[0].api_token, content)
-    [project] = [
-        one for one in platform(two[1], two[1].api_token, "projects.list", json={"workspaceId": 662})["entities"]
-        if one["name"] == "Shared"
-    ]  # fmt: skip
-    images = platform(two[1], two[1].api_token, "images.list", json={"projectId": project["id"]})["entities"]
+    images = images_of(two[1])
     for method in ("post", "head"):
         answer = requests.request(
             method, f"{two[1].server_address}/public/api/v3/images.download", json={"id": images[0]["id"]},

@@ -133,10 +133,8 @@ class RedisStore:
 
     async def apply(self, writes: Writes) -> bool:
         # What only takes away is done by a full Redis too.
-        grows = not writes.frees and (
-            bool(writes.put or writes.least) or any(more > 0 for more in writes.add.values())
-        )  # fmt: skip
-        words: list[bytes | int] = [int(grows)]
+        grows = bool(writes.put or writes.least) or any(more > 0 for more in writes.add.values())
+        words: list[bytes | int] = [2 if writes.frees else int(grows)]
         for keys in (writes.absent, writes.same, writes.lasting, writes.delete, writes.put, writes.add, writes.least):
             words.append(len(keys))
             for key in keys:
