@@ -70,9 +70,7 @@ class Server:
     `admin_token` is what `/__admin/` and `/metrics` want to be shown. Without one they answer on loopback only.
 
     `listener` is a socket of `host` that others have as well, who go on when this server ends; it is closed then.
-
-    `contract_report` is a file that `modeldouble contract --json` writes, which the page shows; it need not be there
-    yet, and is read anew each time.
+    `contract_report` is a file of `modeldouble contract --json`, for the page to show; it need not be there yet.
     """
 
     def __init__(

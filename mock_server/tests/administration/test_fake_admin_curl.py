@@ -234,7 +234,9 @@ def send_as(caller: Caller, name: str) -> None:
 
 
 @needs_curl
-@pytest.mark.parametrize("name", ["a%22b.png", "a%5C", "a%5C%22%3Btype%3Dx.png", "%22%3Bfilename%3Db.png", "a%2Cb%3B%3D.png"])
+@pytest.mark.parametrize(
+    "name", ["a%22b.png", "a%5C", "a%5C%22%3Btype%3Dx.png", "%22%3Bfilename%3Db.png", "a%2Cb%3B%3D.png"]
+)
 def test_a_name_with_quotes_is_sent_again(fake: Caller, tmp_path: Path, name: str) -> None:
     send_as(fake, name)
     (tmp_path / _local(unquote(name))).write_bytes(drawn("a.png", (8, 8)))
@@ -251,7 +253,7 @@ def test_no_name_is_a_key_to_the_terminal_that_it_is_pasted_into(fake: Caller, c
     send_as(fake, f"a{code}b.png")
     assert entries(fake)[-1]["contents"][0]["name"] == f"a{unquote(code)}b.png"
     told = command(fake)
-    assert f"@\"./a{'?[201~' if '201~' in code else '?'}b.png\"" in told["curl"]
+    assert f'@"./a{"?[201~" if "201~" in code else "?"}b.png"' in told["curl"]
     assert told["curl"].isprintable()
     assert "control characters" in told["remark"]
 

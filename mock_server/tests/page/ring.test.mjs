@@ -84,6 +84,7 @@ for (const [told, is, entries, count, cleared] of [
   ["all of it again", true, journal(1, 4), 4, true],
   ["nothing new", true, [], 3, false],
   ["a cleared one", false, [], 0, true],
+  ["a cleared one whose first are not told", false, journal(4, 6), 6, true],
   ["one cleared and begun anew", false, journal(1, 2, { time: 9 }), 2, true],
   ["that of another server, with fewer", false, [], 2, false],
   ["that of another server, with more", false, journal(3, 40, { time: 9 }), 40, false],
