@@ -122,6 +122,16 @@ async def test_what_a_killed_server_was_to_forget_is_forgotten_with_the_next_res
     assert await kept(store) == ["0", "6"]
 
 
+async def test_a_reset_takes_the_place_of_the_last_one_also_where_nothing_was_forgotten(store: Gone) -> None:
+    one = Named(store)
+    await one.reset()
+    store.killed = True
+    for _ in range(2):
+        with pytest.raises(asyncio.CancelledError):
+            await one.reset()
+    assert await kept(store) == ["0", "3"]
+
+
 async def test_thousands_are_forgotten_in_pieces_each_once(store: Gone) -> None:
     await store.apply(Writes(put={f"m:change:{number}": b"{}" for number in range(2_503)}))
     await forget_changes(store, "m:", 2_500)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from functools import partial
 from itertools import count, cycle, islice
 from typing import Any
@@ -19,7 +19,7 @@ from modeldouble_server.faults.meeting import forget, meet, recount
 from modeldouble_server.ledger import Behind, Ledger
 from modeldouble_server.model import Model
 from modeldouble_server.shared import Shared
-from modeldouble_server.store import Claim, Claimed, Store
+from modeldouble_server.store import Store
 from modeldouble_server.world import World
 
 from .turns_servers import Interrupted
@@ -256,59 +256,3 @@ async def test_orders_that_are_gone_leave_no_counters(store: Interrupted, three:
 async def test_nothing_is_asked_of_the_store_where_nothing_is_shared(store: Interrupted) -> None:
     await met([alone(store, SEEDED, {"fault": "html", "times": 2})], 9)
     assert store.asked == []
-
-
-async def test_one_that_was_counted_before_a_reset_counts_anew_after_it(store: Interrupted, three: list[Model]) -> None:
-    for model in three:
-        model.faults.begin([read_order({"fault": "html", "times": 2})], 5.0)
-    assert await met(three, 4) == ["html", "html", "", ""]
-    await three[0].reset()
-    assert await met(three[1:], 4) == ["", "", "", ""]
-    await change(three, "thaw")
-    assert await met(three, 4) == ["html", "html", "", ""]
-
-
-async def test_an_order_that_is_over_does_not_begin_again_while_a_reset_is_under_way(
-    store: Interrupted, three: list[Model]
-) -> None:
-    await order(three, fault="html", times=2)
-    assert await met(three[:1], 2) == ["html", "html"]
-    found: list[str] = []
-
-    async def asked() -> None:
-        found.extend(await met(three[1:], 4))
-
-    store.meanwhile.update({"turns": asked, "0": asked})
-    await three[0].reset()
-    assert found == [""] * 4
-    assert await store.counts(["s:turns:0:order:0:1#calls", "s:turns:0:order:0:1#taken"]) == [0, 0]
-
-
-class Endless(Interrupted):
-    """Ends who asks for ever."""
-
-    async def claim(self, claims: Sequence[Claim], key: str, counter: str, beside: str, stands: int) -> Claimed:
-        assert len(self.asked) < 1_000, "it asks for ever"
-        return await super().claim(claims, key, counter, beside, stands)
-
-
-async def test_counters_that_are_gone_are_counted_from_the_beginning() -> None:
-    store = Endless()
-    three = [served(store) for _ in range(3)]
-    await order(three, **SEEDED)
-    first = await met(three, 200)
-    await store.drop("s:turns:")
-    assert await met(three, 200) == first == await met([alone(store, SEEDED)], 200)
-    await store.close()
-
-
-async def test_a_server_that_comes_after_a_reset_counts_with_those_that_saw_what_was_before(
-    store: Interrupted, three: list[Model]
-) -> None:
-    await order(three, fault="html", times=9)
-    await change(three, "take orders back")
-    await three[0].reset()
-    await order(three, fault="html", times=2)
-    later = served(store)
-    await later.ledger.catch_up()
-    assert await met([three[0], later, three[1]], 3) == ["html", "html", ""]
