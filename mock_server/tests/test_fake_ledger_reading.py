@@ -146,7 +146,7 @@ async def test_a_change_that_is_missing_is_told_and_none_behind_it_is_carried_ou
     for _ in range(2):
         with pytest.raises(Refused, match=f"change {gone} of the model is gone") as refused:
             await other.catch_up(at_once=True)
-    assert (found, refused.value.status) == (list(range(gone)), 503)
+        assert (found, refused.value.status) == (list(range(gone)), 503)
 
 
 async def test_a_reset_while_others_read_is_gone_on_with(reading: Reading, clock: Clock) -> None:

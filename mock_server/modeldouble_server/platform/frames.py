@@ -56,6 +56,7 @@ async def decoded(world: World, video: Entity, wanted: Collection[int]) -> dict[
 def _decode(content: bytes | Path, wanted: frozenset[int]) -> dict[int, bytes]:
     try:
         import av
+        from av.error import FFmpegError
     except ImportError as error:
         raise Refused(501, "frames need PyAV; pip install 'modeldouble[video]' where the fake runs") from error
     from PIL import Image
@@ -63,7 +64,7 @@ def _decode(content: bytes | Path, wanted: frozenset[int]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     # What breaks off has frames before that, and what is no video has no stream of one.
     file = io.BytesIO(content) if isinstance(content, bytes) else str(content)
-    with suppress(av.FFmpegError, IndexError), av.open(file, "r") as container:
+    with suppress(FFmpegError, IndexError), av.open(file, "r") as container:
         for at, frame in enumerate(container.decode(container.streams.video[0])):
             if at in wanted:
                 png = io.BytesIO()

@@ -49,8 +49,8 @@ def alpha(mask: dict[str, Any]) -> list[list[int]]:
     """Rows of a mask: 1 where it is."""
     image = Image.open(io.BytesIO(base64.b64decode(mask["png"]))).convert("RGBA")
     assert image.size == (mask["width"], mask["height"])
-    opaque = image.getchannel("A").point(lambda level: level // 255)
-    return [[int(opaque.getpixel((x, y)) or 0) for x in range(image.width)] for y in range(image.height)]  # type: ignore[arg-type]
+    opaque = image.getchannel("A")
+    return [[int(opaque.getpixel((x, y)) == 255) for x in range(image.width)] for y in range(image.height)]
 
 
 def test_a_box_has_its_track_colour_and_tags() -> None:
