@@ -30,9 +30,12 @@ def check(line: str) -> None:
     _, name, *rest = shlex.split(line)
     if name == "--version":
         return
-    _, command, arguments = main.resolve_command(click.Context(main), [name, *rest])
+    # A command keeps the names of its help for good, so they have to be those of the program.
+    program = click.Context(main, info_name="modeldouble", **main.context_settings)
+    _, command, arguments = main.resolve_command(program, [name, *rest])
     assert command is not None
-    command.make_parser(click.Context(command, allow_interspersed_args=name != "run")).parse_args(list(arguments))
+    own = click.Context(command, parent=program, allow_interspersed_args=name != "run")
+    command.make_parser(own).parse_args(list(arguments))
 
 
 FOUND = [(page.name, line) for page in PAGES for line in commands(page.read_text("utf-8"))]

@@ -26,16 +26,16 @@ def examples(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 
 def dialects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Dialects by the names that people know; any other release may be given, too."""
-    from .dialect.release import ALIASES
+    from .dialect import release
 
-    return [name for name in ("superset", *ALIASES) if name.startswith(incomplete)] + releases(ctx, param, incomplete)
+    return [name for name in ("superset", *release.ALIASES) if name.startswith(incomplete)] + releases(ctx, param, incomplete)
 
 
 def releases(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The oldest and the newest release that is known; any between may be given, too."""
-    from .dialect.release import NEWEST, OLDEST
+    from .dialect import release
 
-    return [name for name in (str(OLDEST), str(NEWEST)) if name.startswith(incomplete)]
+    return [name for name in (str(release.OLDEST), str(release.NEWEST)) if name.startswith(incomplete)]
 
 
 def bounds(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
