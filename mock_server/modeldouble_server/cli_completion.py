@@ -28,7 +28,8 @@ def dialects(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     """Dialects by the names that people know; any other release may be given, too."""
     from .dialect import release
 
-    return [name for name in ("superset", *release.ALIASES) if name.startswith(incomplete)] + releases(ctx, param, incomplete)
+    named = [name for name in ("superset", *release.ALIASES) if name.startswith(incomplete)]
+    return named + releases(ctx, param, incomplete)
 
 
 def releases(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -65,7 +65,7 @@ def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Comma
 
 def _params(command: click.Command) -> list[click.Parameter]:
     above = click.Context(main, **main.context_settings)
-    found = command.get_params(click.Context(command, parent=above if command is not main else None))
+    found = command.get_params(above if command is main else click.Context(command, parent=above))
     return [one for one in found if not getattr(one, "hidden", False)]
 
 
