@@ -43,14 +43,14 @@ SERVICE: dict[str, Trait] = {
         "6.73.50", None, "goes on predicting as before", "load that model", RAN, copied=False,
     ),
     "cache-refused": trait(
-        "6.72.111", None, "answers 400", "answer 200 and tell nobody", RAN,
+        "6.73.285", None, "answers 400", "answer 200 and tell nobody", RAN,
         Said("cache", Form.SAID, 200, '{"message":"Cache task started."}'),
     ),
     "cache-unseen": trait(
-        "6.72.111", None, "answered 200", "answer 200 too, and write the error to their own log", RAN, copied=False,
+        "6.73.285", None, "answered 200", "answer 200 too, and write the error to their own log", RAN, copied=False,
     ),
     "cache-kept-nothing": trait(
-        "6.73.73", None, "kept none of them", "infer from these files when their ids are asked for", "read 6.74.51",
+        "6.73.285", None, "kept none of them", "infer from these files when their ids are asked for", "read 6.74.51",
         copied=False,
     ),
     "track-refused": trait(

@@ -82,7 +82,7 @@ def test_a_batch_over_the_limit_is_400_in_its_words(newest: Caller) -> None:
     [
         ("run_speedtest", "6.73.166", "6.73.165"),
         ("freeze_model", "6.73.408", "6.73.407"),
-        ("smart_cache", "6.72.111", "6.72.110"),
+        ("smart_cache", "6.73.285", "6.73.284"),
         ("tracking_by_detection", "6.73.464", "6.73.463"),
     ],
 )
