@@ -23,7 +23,8 @@ def test_a_stream_ends_with_its_worker_and_the_next_one_goes_on(two: Together) -
     with Stream(address) as stream:
         count = stream.until("entries", lambda told: told["entries"])["count"]
         two.signal(signal.SIGHUP)
-        assert stream.rest() == []
+        # What else the first look told may still be on its way.
+        assert {name for name, _ in stream.rest()} <= {"platform", "jobs", "faults", "misses"}
     until(lambda: two.said("2 workers were restarted"), "the restart is not over")
     two.ask("get_session_info")
     with Stream(address, query=f"?since={count}") as stream:
