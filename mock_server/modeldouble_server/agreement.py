@@ -68,7 +68,9 @@ async def agreed(
 
     async def renew() -> None:
         nonlocal warned
-        await store.put(mine, written, _LASTS)
+        # As a store that is full swaps, but puts nothing.
+        if not await store.swap(mine, written, written, _LASTS):
+            await store.put(mine, written, _LASTS)
         # Its own may have expired while the store was away, and others begun.
         differs = None if warned else await _differs(store, mine, terms)
         if differs is not None:

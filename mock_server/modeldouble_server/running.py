@@ -149,6 +149,9 @@ class Running:
         app = make_app(fake)
         await fake.tenancy.finish()
         await self._begin(fake)
+        for model in fake.models.values():
+            # Writes its first change, or a store that is emptied before anybody asks would not be noticed.
+            await model.ledger.catch_up()
         return app
 
     async def _answer(self, fake: Fake, app: App, ready: "Future[None]", left: asyncio.Event) -> None:

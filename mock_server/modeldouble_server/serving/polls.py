@@ -51,8 +51,16 @@ async def _look(call: Call) -> JobView:
         return await call.model.board.look(await _job_id(call), call.ahead or call.unseen)
     except Refused as refused:
         if refused.status == 404:
+            await _unless_lost(call)
             call.model.noticer.note("job-unknown", refused.text)
         raise
+
+
+async def _unless_lost(call: Call) -> None:
+    """Refuses with 503 if the job is not there because the store has lost all that it held."""
+    # Where the job was read together with how many changes there are, it is known that they are there.
+    if call.unseen is None and call.ahead is None:
+        await call.model.ledger.catch_up(at_once=True)
 
 
 async def progress(call: Call) -> web.Response:
@@ -67,7 +75,12 @@ async def progress(call: Call) -> web.Response:
 async def pop(call: Call) -> web.Response:
     """pop_inference_results: pending_results is the list, handed out once."""
     reader = call.ahead or call.unseen
-    popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping, reader)
+    try:
+        popped = await call.model.board.pop(await _job_id(call), call.fake.limits.pop, call.popping, reader)
+    except Refused as refused:
+        if refused.status == 404:
+            await _unless_lost(call)
+        raise
     if call.dialect.release is None and popped.start == popped.end:
         return raw_answer(poll_text(popped.view, b"[]"))
     if call.dialect.release is None:
@@ -138,12 +151,8 @@ async def _told(call: Call, view: JobView, pending: int | list[Json]) -> Json:
 
 
 async def result(call: Call) -> web.Response:
-    """get_inference_result: `video_ann`, which only trackers fill, of a video that ended; null for anything else."""
-    view = await _look(call)
-    if not told.final(call.dialect, view) or "video" not in view.job.work:
-        return answer(None)
-    of_file = "id" not in view.job.work["video"] and call.dialect.has("file-result-has-ann")
-    return answer({"ann": [], "video_ann": None} if of_file else {"video_ann": None})
+    """get_inference_result: of a video that ended; null for anything else."""
+    return answer(told.final_result(call.dialect, await _look(call)))
 
 
 async def status(call: Call) -> web.Response:

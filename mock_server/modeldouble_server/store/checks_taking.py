@@ -26,11 +26,15 @@ class TakingChecks:
             assert await store.take("n", ready, most, None, renewal()) == (5, 5, False)
         assert await store.read("a", "n") == (b"1", 5)
 
-    async def test_a_value_that_has_changed_or_is_gone_stays_and_it_is_taken_all_the_same(self, store: Store) -> None:
+    async def test_a_value_that_has_changed_stays_and_it_is_taken_all_the_same(self, store: Store) -> None:
         await store.put("a", b"other")
         assert await store.take("n", 5, 2, None, renewal()) == (0, 2, False)
-        assert await store.take("n", 5, 2, None, renewal("gone")) == (2, 4, False)
-        assert (await store.read("a", "n"), await store.get("gone")) == ((b"other", 4), None)
+        assert await store.read("a", "n") == (b"other", 2)
+
+    async def test_of_a_value_that_is_gone_nothing_is_taken(self, store: Store) -> None:
+        await store.advance("n", 5, 2)
+        assert await store.take("n", 5, 2, None, renewal("gone")) == (2, 2, False)
+        assert (await store.count("n"), await store.get("gone")) == (2, None)
 
     async def test_what_was_read_before_is_read_anew(self, store: Store) -> None:
         await store.apply(Writes({"a": b"1"}))

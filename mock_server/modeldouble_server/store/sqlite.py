@@ -167,6 +167,9 @@ class SqliteStore:
         self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
     ) -> tuple[int, int, bool]:  # fmt: skip
         with self._transaction():
+            if await self.get(renewal.key) is None:
+                # Its counter may be gone as well, and would begin anew.
+                return (start := await self.count(key)), start, False
             start, end = await self.advance(key, ready, most, ttl)
             return start, end, end > start and await self.swap(*renewal)
 

@@ -17,7 +17,7 @@ from ..refusal import CannotServe
 from .parent import RESTARTS, Parent, Wishes
 from .process import Process
 from .slot import Patience, Slot
-from .sockets import bound, check_shared_ports
+from .sockets import anew, bound, check_shared_ports, only_parent
 
 log = logging.getLogger("modeldouble_server")
 Options = Mapping[str, Any]
@@ -39,9 +39,9 @@ def serve_together(count: int, options: Options, env_file: Path | None, echo: Ca
     patience = Patience(_START, min(_MOST_GRACE, max(0.0, options["grace"])) + _MORE)
     # Before the lines are printed: whoever reads them may send a signal at once.
     with signals(wishes := Wishes(), (signal.SIGINT, signal.SIGTERM, *RESTARTS)), ExitStack() as held:
-        sockets = _sockets(options, count)
-        for one in sockets:
-            held.enter_context(one)
+        sockets, alone = _sockets(options, count)
+        held.enter_context(alone)
+        held.callback(_close, sockets)
         parent = Parent(_slots(sockets, options, patience), wishes, partial(log.warning, "%s"))
         try:
             if (found := parent.start()) is not None:
@@ -66,18 +66,34 @@ def _check(count: int, options: Options) -> None:
     check_shared_ports()
 
 
-def _sockets(options: Options, count: int) -> list[socket.socket]:
+def _sockets(options: Options, count: int) -> tuple[list[socket.socket], socket.socket]:
     host, port = options["host"], options["port"]
     try:
-        return bound(host, port, count)
+        found = bound(host, port, count)
+        return found, only_parent(found[0].getsockname())
     except (OSError, UnicodeError) as error:
         raise CannotServe(not_listening(host, port, error)) from error
 
 
 def _slots(sockets: list[socket.socket], options: Options, patience: Patience) -> list[Slot]:
     served = {**options, "port": sockets[0].getsockname()[1]}
-    named = [(f"worker {number}", one) for number, one in enumerate(sockets, 1)]
-    return [Slot(name, partial(Process, name, one, served), time.monotonic, patience) for name, one in named]
+    return [
+        Slot(
+            f"worker {at + 1}", partial(_started, sockets, at, served), partial(anew, sockets, at), time.monotonic,
+            patience,
+        )
+        for at in range(len(sockets))
+    ]  # fmt: skip
+
+
+def _started(sockets: list[socket.socket], at: int, served: Options) -> Process:
+    # The socket that stands there now, as it is replaced where no worker comes.
+    return Process(f"worker {at + 1}", sockets[at], served)
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for one in sockets:
+        one.close()
 
 
 def _ready(found: Mapping[str, str], count: int) -> str:

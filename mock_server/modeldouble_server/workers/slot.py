@@ -59,9 +59,10 @@ class Slot:
     """One of the parent's. `step` is called again and again, and gives lines that tell a person what happened."""
 
     def __init__(
-        self, name: str, start: Callable[[], Child], clock: Callable[[], float], patience: Patience
+        self, name: str, start: Callable[[], Child], shut: Callable[[], None], clock: Callable[[], float],
+        patience: Patience,
     ) -> None:  # fmt: skip
-        """`start` gives a new child, or raises a CannotServe."""
+        """`start` gives a new child, or raises a CannotServe. After `shut` no caller waits for one that may never come."""
         self.name = name
         self.refusals = 0
         """How many workers did not come to serve."""
@@ -69,7 +70,7 @@ class Slot:
         """Why the last of them did not."""
         self.variables: dict[str, str] = {}
         """By which clients find the one that serves."""
-        self._start, self._clock, self._patience = start, clock, patience
+        self._start, self._clock, self._patience, self._shut = start, clock, patience, shut
         self._serves: _Phase | None = None
         self._comes: _Phase | None = None
         self._leaves: list[_Phase] = []
@@ -160,6 +161,7 @@ class Slot:
         self.refusals += 1
         self.refused = text
         if self._serves is None:
+            self._shut()
             self._lines.append(f"{self.name} does not start: {text}; it is tried again {self._next(0.0)}")
 
     def _next(self, lived: float) -> str:

@@ -5,6 +5,7 @@ reset: it waits for the next worker of its socket.
 """
 
 import socket
+import sys
 from contextlib import ExitStack
 from typing import Any
 
@@ -36,6 +37,27 @@ def bound(host: str, port: int, count: int) -> list[socket.socket]:
             address = found[0].getsockname()
         held.pop_all()
     return found
+
+
+def anew(sockets: list[socket.socket], at: int) -> None:
+    """Put a socket that does not listen in the place of one that does: the system gives new connections to others, and
+    those that waited are reset."""
+    before = sockets[at]
+    sockets[at] = _bound(before.family, before.getsockname(), shared=True)
+    before.close()
+
+
+def only_parent(address: Any) -> socket.socket:
+    """A name that one parent of an address has at a time, until it is closed; an OSError if another has it.
+
+    As long as no worker listens, the system lets a second parent of the same user bind the port, too.
+    """
+    with ExitStack() as held:
+        made = held.enter_context(socket.socket(socket.AF_UNIX))
+        if sys.platform == "linux":
+            made.bind(f"\0modeldouble {address}")
+        held.pop_all()
+    return made
 
 
 def _bound(family: int, address: Any, *, shared: bool) -> socket.socket:

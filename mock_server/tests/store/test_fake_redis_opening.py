@@ -27,7 +27,7 @@ async def test_a_password_opens_and_is_never_shown(own_redis: Started, opened: O
     redis.kill()
     with pytest.raises(StoreDown) as told:
         await store.put("a", b"2")
-    assert store.secrets == (SECRET,)
+    assert (store.secrets, str(store)) == ((SECRET,), f"Redis at {redis.url}")
     shown = f"{store!r} {store._link.address!r} {told.value} {told.value!r} {told.value.__cause__!r}"
     assert "battery" not in shown
     assert f"Redis at {redis.url} " in shown
@@ -61,6 +61,16 @@ async def test_a_policy_that_may_not_be_seen_is_told_in_the_log(
         store = await opened(f"redis://ann:pass-word@127.0.0.1:{redis.port}")
     assert f"Redis at {redis.url} does not tell its maxmemory-policy; make sure that it is noeviction" in caplog.text
     assert await store.advance("a", 9, 4) == (0, 4)
+
+
+@pytest.mark.parametrize(("save", "kept", "said"), [("60 1", "no", True), ("60 1", "yes", False), ("", "no", False)])
+async def test_a_redis_that_may_come_back_as_it_was_is_told_in_the_log(
+    save: str, kept: str, said: bool, own_redis: Started, opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    redis = own_redis("--save", save, "--appendonly", kept)
+    with caplog.at_level(logging.WARNING):
+        await opened(redis.url)
+    assert ("keeps snapshots alone" in caplog.text) is said
 
 
 async def test_a_user_that_may_not_write_is_told_what_to_grant(own_redis: Started, opened: Opened) -> None:

@@ -169,6 +169,16 @@ def test_a_fault_that_another_server_was_given_is_met_by_every_poll(
     assert [post(server, route, **state).status_code for _ in range(2)] in ([503, 400], [503, 404])
 
 
+@pytest.mark.parametrize("route", ["get_inference_progress", "pop_inference_results"])
+def test_a_store_that_has_lost_all_is_no_job_that_was_forgotten(server: Server, redis: RedisServer, route: str) -> None:
+    uuid = started(server)
+    for _ in range(3):
+        assert post(server, route, inference_request_uuid=uuid).ok
+    redis.say("FLUSHALL")
+    answer = post(server, route, inference_request_uuid=uuid)
+    assert (answer.status_code, "has lost what it held" in answer.text) == (503, True)
+
+
 def test_a_job_that_another_server_has_reset_is_not_known_any_more(server: Server, other: Server) -> None:
     uuid = started(server)
     assert post(server, "get_inference_progress", inference_request_uuid=uuid).ok

@@ -220,6 +220,24 @@ async def test_a_server_that_runs_is_known_for_ever(passing: SqliteStore, steps:
     assert set(steps.asked) == {20.0}
 
 
+async def test_a_server_that_runs_is_known_while_the_store_is_full(clock: Clock, steps: Steps) -> None:
+    class Full(SqliteStore):
+        full = False
+
+        async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
+            if self.full:
+                raise StoreDown("Store", "is full", "remove something")
+            await super().put(key, value, ttl)
+
+    store = Full(clock=clock.now)
+    async with agreed(store, TERMS, steps):
+        store.full = True
+        for _ in range(10):
+            await steps.go(20.0)
+        assert len(await store.scan("servers:")) == 1
+    await store.close()
+
+
 async def test_servers_that_came_apart_say_so_once(
     passing: SqliteStore, steps: Steps, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -238,13 +238,19 @@ class FakeSlot:
         self.children: list[FakeChild] = []
         self.now = 1000.0
         self.raises: Exception | None = None
-        self.slot = Slot("worker 7", self._start, lambda: self.now, Patience(start=100.0, end=50.0))
+        self.shut: list[int] = []
+        """After how many children nobody was let wait for the next."""
+        patience = Patience(start=100.0, end=50.0)
+        self.slot = Slot("worker 7", self._start, self._shut, lambda: self.now, patience)
 
     def _start(self) -> FakeChild:
         if self.raises is not None:
             raise self.raises
         self.children.append(FakeChild(len(self.children)))
         return self.children[-1]
+
+    def _shut(self) -> None:
+        self.shut.append(len(self.children))
 
     def serving(self) -> FakeSlot:
         """With its first child serving."""

@@ -133,6 +133,14 @@ def test_new_workers_of_another_scenario_do_not_join_those_of_before(begun: Begu
     assert together.pids() == before
 
 
+def test_the_other_worker_answers_all_while_one_cannot_be_replaced(begun: Begun, tmp_path: Path) -> None:
+    together = begun("--scenario", scenario(tmp_path, "Before")).started()
+    scenario(tmp_path, "After")
+    together.workers()[0].kill()
+    until(lambda: together.said("does not start: "), "a worker of another scenario joined")
+    assert [together.ask("get_session_info").status for _ in range(16)] == [200] * 16
+
+
 def test_workers_that_would_be_refused_leave_those_of_before_in_place(begun: Begun, tmp_path: Path) -> None:
     together = begun("--scenario", scenario(tmp_path, "Good")).started()
     before = together.pids()

@@ -28,6 +28,17 @@ def test_a_child_serves_when_it_says_so() -> None:
     assert one.slot.variables == {"SERVER_ADDRESS": "of 0"}
 
 
+def test_callers_wait_for_one_that_comes_and_for_none_that_was_refused() -> None:
+    one = FakeSlot().serving()
+    one.children[0].ended = -9
+    one.step()
+    assert one.shut == []
+    one.step()
+    one.children[1].refuse("other scenario")
+    one.step()
+    assert one.shut == [2]
+
+
 def test_one_that_dies_is_followed_at_once_and_the_next_after_a_pause() -> None:
     one = FakeSlot().serving()
     one.children[0].ended = -9
@@ -48,7 +59,7 @@ def test_one_that_is_refused_is_tried_again_with_what_it_said() -> None:
     one.slot.begin()
     one.children[0].refuse("no Redis")
     assert one.step() == ["worker 7 does not start: no Redis; it is tried again now"]
-    assert (one.slot.refusals, one.slot.refused) == (1, "no Redis")
+    assert (one.slot.refusals, one.slot.refused, one.shut) == (1, "no Redis", [1])
     one.step()
     one.children[1].refuse("no Redis")
     assert one.step() == ["worker 7 does not start: no Redis; it is tried again in 0.5 s"]
@@ -99,7 +110,7 @@ def test_the_old_one_stays_if_the_new_one_is_refused() -> None:
     one.slot.begin()
     one.children[1].refuse("bad scenario")
     assert one.step() == []
-    assert (one.children[0].asked, one.slot.is_settled, one.slot.refusals) == ([], True, 1)
+    assert (one.children[0].asked, one.slot.is_settled, one.slot.refusals, one.shut) == ([], True, 1, [])
     one.step(1000.0)
     assert len(one.children) == 2
 

@@ -15,7 +15,7 @@ import pytest
 
 from modeldouble_server import CannotServe, Server
 from modeldouble_server.ending import Ending
-from modeldouble_server.workers.sockets import bound
+from modeldouble_server.workers.sockets import anew, bound, only_parent
 from modeldouble_server.workers.told import Ready, Refusal, Told, read, written
 
 from .conftest import GENEROUS, Caller
@@ -53,6 +53,33 @@ def test_a_port_on_which_somebody_listens_is_an_error(held: ExitStack, shared: b
     taken.listen()
     with pytest.raises(OSError, match="in use"):
         bound("127.0.0.1", taken.getsockname()[1], 2)
+
+
+def test_a_socket_that_is_put_anew_leaves_all_callers_to_the_others(held: ExitStack) -> None:
+    found = bound("127.0.0.1", 0, 2)
+    address = found[0].getsockname()
+    for one in found:
+        one.listen()
+    anew(found, 0)
+    for one in found:
+        held.enter_context(one)
+    assert found[0].getsockname() == address
+    for _ in range(20):
+        held.enter_context(socket.create_connection(address, GENEROUS))
+        held.enter_context(found[1].accept()[0])
+    found[1].close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, GENEROUS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names without files")
+def test_an_address_has_one_parent_until_it_ends(held: ExitStack) -> None:
+    [taken] = [held.enter_context(one) for one in bound("127.0.0.1", 0, 1)]
+    address = taken.getsockname()
+    with only_parent(address), pytest.raises(OSError, match="in use"):
+        only_parent(address)
+    held.enter_context(only_parent(address))
+    held.enter_context(only_parent(("127.0.0.1", 0)))
 
 
 def test_an_address_of_the_sixth_version_is_taken_too(held: ExitStack) -> None:

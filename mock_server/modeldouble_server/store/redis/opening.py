@@ -35,6 +35,20 @@ async def check(link: "Link", clock: Callable[[], float] = time.time) -> None:
             "Redis at %s does not tell its maxmemory-policy; make sure that it is noeviction, or it drops live jobs",
             link.address,
         )
+    if not info.get("aof_enabled", 1) and await _takes_snapshots(link):
+        _LOG.warning(
+            "Redis at %s keeps snapshots alone: if it is killed, it comes back as of the last one, and nobody notices;"
+            " CONFIG SET appendonly yes keeps all, CONFIG SET save '' nothing, which is noticed",
+            link.address,
+        )
+
+
+async def _takes_snapshots(link: "Link") -> bool:
+    try:
+        return bool([*await link.ask("CONFIG", "GET", "save"), b""][1])
+    except StoreDown:
+        # Not every user may ask.
+        return False
 
 
 def wrong_time(info: Mapping[str, Any], asked: float, answered: float) -> str | None:

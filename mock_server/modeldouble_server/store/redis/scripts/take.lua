@@ -2,8 +2,10 @@
 local name, beside = 'c:' .. ARGV[2], 'v:' .. ARGV[6]
 local start = tonumber(redis.call('GET', prefix .. name) or 0)
 local stop = math.max(start, math.min(tonumber(ARGV[3]), start + tonumber(ARGV[4])))
-if stop == start then return {start, stop, 0} end
-local same = redis.call('GET', prefix .. beside) == ARGV[7]
+local found = redis.call('GET', prefix .. beside)
+-- Of what is gone, the counter may be gone as well, and would begin anew.
+if stop == start or not found then return {start, start, 0} end
+local same = found == ARGV[7]
 -- Changes nothing, but is a write that a full Redis does not refuse, and it refuses none after it: a job that is there is
 -- popped to its end, as it grows by no more than its counter.
 redis.call('PERSIST', hand)
