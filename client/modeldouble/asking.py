@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modeldouble import wire
 from modeldouble.address import address
+from modeldouble.arguments import several
 from modeldouble.course import Course, T
 from modeldouble.errors import (
     AnswerLost,
@@ -81,9 +82,9 @@ def project_start(project_id: int, dataset_ids: Iterable[int] | None, settings: 
     return wire.ask_project_start(number, datasets, settings, token)
 
 
-def numbers(field: str, values: Iterable[int]) -> list[int]:
-    """Return ids as whole numbers, or refuse them."""
-    return [whole_number(field, value, 1) for value in values]
+def numbers(field: str, values: Iterable[int], alone: str = "") -> list[int]:
+    """Return ids as whole numbers, or refuse them. `alone` is the call for one of them."""
+    return [whole_number(field, value, 1) for value in several(field, values, alone)]
 
 
 def place(api: Api | None, task_id: int | None, session_url: str | None) -> str | int:

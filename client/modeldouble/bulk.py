@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any, Literal
 
 from modeldouble import asking
+from modeldouble.arguments import several
 from modeldouble.course import Nap, Send, Step, drive
 from modeldouble.errors import BadArgument, ModelDoubleError
 from modeldouble.link import Link
@@ -111,8 +112,7 @@ class _GivenUp(BaseException):
 
 
 def _counted(pictures: Iterable[Any], now: bool) -> Iterable[Any]:
-    if isinstance(pictures, str | bytes | bytearray | os.PathLike):
-        raise BadArgument("pictures", type(pictures).__name__, "give several, as a list; of one, inference_image")
+    pictures = several("pictures", pictures, "inference_image")
     return list(pictures) if now and not isinstance(pictures, Sized) else pictures
 
 

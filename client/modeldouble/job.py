@@ -59,6 +59,7 @@ class Job:
     def __next__(self) -> Prediction:
         frame = self._next()
         if frame is None:
+            self._course.refuse_if_left()
             raise StopIteration
         return frame
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from modeldouble import asking, wire
+from modeldouble.arguments import deadline_seconds, seconds, several
 from modeldouble.errors import ModelDoubleError, NoJob
 from modeldouble.link import FOREVER, Link, Read, T
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path
@@ -33,7 +34,7 @@ class Session:
     `inference_settings` is a dict or the path to a YAML file. `deadline` is in seconds and bounds each call as a
     whole, with its retries, uploads and polls; a job counts as one call from its start to its last frame.
     `stall_after` is in seconds too: a job without any progress for so long raises `JobStalled`. Timeouts of single
-    requests are arguments of `HttpTransport`.
+    requests are arguments of `HttpTransport`. Both are finite and over 0, or `BadArgument` is raised.
 
     The constructor asks the server for its session info, so a wrong address or task raises here: `WrongTask`,
     `WrongToken`, `Unreachable`, `TimedOut`, `NotAServingApp` (`HtmlAnswer`, `EmptyAnswer`, `Redirected`),
@@ -52,16 +53,16 @@ class Session:
         transport: Transport | None = None,
     ) -> None:
         settings = load_settings(inference_settings)
+        self._deadline = deadline_seconds(deadline)
+        self._stall_after = seconds("stall_after", stall_after)
         self._own_transport = transport is None and api is None
         self._transport = transport or (api.transport if api is not None else HttpTransport())
         self._token = None if api is None else api.token
-        self._deadline = deadline
-        self._stall_after = stall_after
         self._last_job: Callable[[], Job | None] | None = None
         self._defaults: dict[str, Any] | None = None
         self._meta: ProjectMeta | None = None
         self._settings: dict[str, Any] = {}
-        end = self._transport.clock() + (FOREVER if deadline is None else deadline)
+        end = self._transport.clock() + (FOREVER if self._deadline is None else self._deadline)
         self._link = self._connect(api, task_id, session_url, end)
         self._link.run(asking.greeting(self._link.server, self._token, end))
         if settings:
@@ -138,7 +139,8 @@ class Session:
 
     def inference_image_paths(self, image_paths: Iterable[str | os.PathLike[str]]) -> list[Prediction]:
         """Infer image files in one request; the answers come in the order of the paths."""
-        pictures = distinct_names(from_path(path) for path in image_paths)
+        paths = several("image_paths", image_paths, "inference_image_path")
+        pictures = distinct_names(from_path(path) for path in paths)
         return self._predictions(*asking.pictures(pictures, self._settings)) if pictures else []
 
     def inference_image(self, image: Any) -> Prediction:
@@ -183,7 +185,7 @@ class Session:
 
     def inference_image_ids(self, image_ids: Iterable[int]) -> list[Prediction]:
         """Infer images that lie on the platform, in one request; the answers come in the order of the ids."""
-        numbers = asking.numbers("image_ids", image_ids)
+        numbers = asking.numbers("image_ids", image_ids, "inference_image_id")
         return self._predictions(*asking.image_ids(numbers, self._settings, self._token)) if numbers else []
 
     def inference_image_url(self, url: str) -> Prediction:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+# Characters of a stranger's text that are worth telling.
+_SHOWN = 200
+
 # An answer that comes only when a whole video is inferred; the longest silence accepted without a deadline, in seconds.
 WHOLE_VIDEO = 3600.0
 
@@ -160,7 +163,13 @@ def read_session_info(status: int, headers: Mapping[str, str], body: bytes) -> S
         if error.status not in (404, 405):
             raise
         remedy = "No serving app answers at this address: is the app still running, is the URL complete?"
-        raise NotAServingApp(f"{route} answered {error.status}. {remedy}") from None
+        # Only who is not understood waits for this to be loaded.
+        from textwrap import shorten
+
+        # The server's text tells a wrong token, or a model that is gone, from a wrong address. It is cut between words:
+        # half a secret would not be found any more.
+        reason = shorten(error.reason, _SHOWN, placeholder=" ...").rstrip(".")
+        raise NotAServingApp(f"{route} answered {error.status}: {reason}. {remedy}") from None
     except ServerFailed as error:
         if error.status == 500 and b"API_TOKEN" in body:
             remedy = "this app, of early 2023, wants an API token with every request: give an Api together with its URL"

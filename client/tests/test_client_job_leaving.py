@@ -52,6 +52,32 @@ def test_a_job_left_by_break_cannot_be_mistaken_for_an_empty_one(
         break
     with pytest.raises(JobClosed, match="start it again"):
         list(job)
+    with pytest.raises(JobClosed, match="start it again"):
+        next(job, None)
+
+
+def test_a_job_that_is_over_ends_quietly_and_is_not_closed(
+    rough: RoughServer, connect: Connect, play: type[JobPlay]
+) -> None:
+    play(rough, frames=5)
+    job = connect().inference_video_id_async(7)
+    assert len(list(job)) == 5
+    assert next(job, "END") == "END"
+    job.close()
+    assert next(job, "END") == "END"
+
+
+def test_a_loop_whose_job_is_closed_in_its_midst_just_ends(
+    rough: RoughServer, connect: Connect, play: type[JobPlay]
+) -> None:
+    play(rough, frames=5)
+    job = connect().inference_video_id_async(7)
+    count = 0
+    for _ in job:
+        count += 1
+        job.close()
+    assert count == 1
+    assert stops_and_clears(rough.routes()) == ENDS
 
 
 def test_an_exception_in_the_loop_stops_and_clears(rough: RoughServer, connect: Connect, play: type[JobPlay]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from modeldouble import wire
 from modeldouble.answers import explain, read_json
-from modeldouble.errors import BadAnswer, ModelDoubleError, NotFound, Refused, ServerFailed, WrongToken
+from modeldouble.errors import BadAnswer, ModelDoubleError, NotAServingApp, NotFound, Refused, ServerFailed, WrongToken
 from modeldouble.jobstate import JobState, log_fields
 from modeldouble.multipart import Form, Part
 from modeldouble.pictures import Picture
@@ -140,6 +140,14 @@ def test_each_form_of_error_body(status: int, body: Any, error: type[Exception],
         read_json("route", status, {}, json.dumps(body).encode())
     assert said in str(caught.value)
     assert "BYTES" not in str(caught.value)
+
+
+def test_what_a_stranger_says_is_told_but_not_without_end_and_no_secret_in_half() -> None:
+    body = json.dumps({"detail": f"{'no ' * 65}opensesame is known {'here ' * 1000}"}).encode()
+    with pytest.raises(NotAServingApp, match="get_session_info answered 404: no no") as caught:
+        wire.read_session_info(404, {}, body)
+    assert "opens" not in str(caught.value)
+    assert len(str(caught.value)) < 400
 
 
 def test_retry_after_may_be_a_date() -> None:

@@ -1,17 +1,12 @@
 """The command line. The one place where client, fake and contract meet, each imported inside its own command."""
 
-import gc
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .server import Server
+from typing import Any, NoReturn
 
 try:
     import click
@@ -19,12 +14,12 @@ try:
     from .cli_completion import SHELLS, examples, setup
     from .cli_options import bench_options, contract_inputs, contract_verdict, profile_options, record_options
     from .cli_server import server_options
+    from .cli_serving import LACKING, serve_by, serving, told
     from .cli_shape import Commands
 except ModuleNotFoundError:
     raise SystemExit("the command line comes with the server: pip install 'modeldouble[server]'") from None
 
 _PORT = 27209
-_LACKING = "a part is not installed, pip install 'modeldouble[server]'"
 
 
 _KINDS = {
@@ -61,18 +56,17 @@ def serve(env_file: Path | None, workers: int, **options: Any) -> None:
     from .handover import Asked, leave, signals, variables
 
     if workers > 1:
-        sys.exit(_serve_together(workers, env_file, options))
+        sys.exit(serve_by(workers, env_file, options))
     # Before the lines are printed: whoever reads them may send a signal at once.
-    with signals(asked := Asked()), _serving(env_file, **options) as server:
+    with signals(asked := Asked()), serving(env_file, **options) as server:
         if not asked.is_set():
             found = map("=".join, variables(server).items())
             click.echo("\n".join([f"modeldouble ready: {server.server_address}", *found]))
-            sys.stdout.flush()
         asked.wait()
     leave(0)
 
 
-@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@main.command(context_settings={"allow_interspersed_args": False})
 @server_options(0)
 @click.argument("command", nargs=-1, required=True)
 def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None:
@@ -82,7 +76,7 @@ def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None
     """
     from .handover import Asked, leave, run_child, signals
 
-    with signals(asked := Asked()), _serving(env_file, **options) as server:
+    with signals(asked := Asked()), serving(env_file, **options) as server:
         status = run_child(command, server, dict(os.environ), asked)
     leave(status)
     sys.exit(status)
@@ -94,19 +88,25 @@ def run(env_file: Path | None, command: tuple[str, ...], **options: Any) -> None
     default="modeldouble-demo",
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pictures and the page.",
+    help="Folder for the pictures and the page: new, empty, or of an earlier demo.",
 )
 def demo(output: Path) -> None:
     """Walk the whole inference journey against a fake of its own, and leave pictures of it.
 
     Example: modeldouble demo --output out
     """
-    from .default_world import DATA, IMAGES, URL, VIDEO, VIDEO_ID
-    from .demo.next import try_next
+    # Whoever lacks what draws is told before anything is left on disk.
+    with told(ImportError):
+        import modeldouble.canvas  # noqa: F401
 
-    with _told(OSError, f"--output {output} cannot be used, name a folder that you may write"):
-        output.mkdir(parents=True, exist_ok=True)
-        with _serving() as server:
+    from .default_world import DATA, IMAGES, URL, VIDEO, VIDEO_ID
+    from .demo.folder import prepare
+    from .demo.next import try_next
+    from .refusal import CannotServe
+
+    with told(CannotServe):
+        prepare(output)
+        with serving() as server:
             tour = _tour(server, output)
             tour.model()
             tour.images(list(IMAGES)[:3], URL)
@@ -124,13 +124,13 @@ def record(url: str, output: Path, **options: Any) -> None:
 
     Example: modeldouble record http://localhost:8000 --output recording
     """
-    with _told(ModuleNotFoundError, _LACKING):
+    with told(ModuleNotFoundError, LACKING):
         from .handover import Asked, signals
         from .recording.command import record as recorded
         from .recording.command import told_ready
         from .refusal import CannotServe
 
-    with signals(asked := Asked()), _told(CannotServe):
+    with signals(asked := Asked()), told(CannotServe):
         recorded(url, output, asked, lambda address: click.echo(told_ready(address)), **options)
 
 
@@ -142,14 +142,14 @@ def profile(url: str, output: Path, **options: Any) -> None:
 
     Example: modeldouble profile http://localhost:8000 --output yolo.yaml --hardware "one T4"
     """
-    with _told(ModuleNotFoundError, _LACKING):
+    with told(ModuleNotFoundError, LACKING):
         from tqdm import tqdm
 
         from .latency.command import Wanted
         from .latency.command import profile as measured
         from .refusal import CannotServe
 
-    with _told(CannotServe):
+    with told(CannotServe):
         measured(url, output, Wanted(**options), click.echo, lambda total: tqdm(total=total, desc="requests"))
 
 
@@ -161,7 +161,7 @@ def validate(scenario: str | None, schema: bool) -> None:
 
     Example: modeldouble validate scenario.yaml
     """
-    with _told(ModuleNotFoundError, _LACKING):
+    with told(ModuleNotFoundError, LACKING):
         from .scenario.command import validate as checked
 
         status = checked(scenario, schema, click.echo, partial(click.echo, err=True))
@@ -177,11 +177,11 @@ def explain(scenario: str, image: Path, settings: Path | None) -> None:
 
     Example: modeldouble explain scenario.yaml --image street.jpg
     """
-    with _told(ModuleNotFoundError, _LACKING):
+    with told(ModuleNotFoundError, LACKING):
         from .refusal import CannotServe
         from .scenario.command import explained
 
-        with _told(CannotServe):
+        with told(CannotServe):
             click.echo(explained(scenario, image, settings))
 
 
@@ -200,16 +200,24 @@ def contract(**options: Any) -> None:
     try:
         from modeldouble_contract.command import Asked
         from modeldouble_contract.command import contract as judged
+
+        status = judged(Asked(**options), os.environ, sys.stdout, sys.stderr)
     except ModuleNotFoundError as error:
-        click.echo(f"COULD NOT CHECK: a part is not installed, pip install 'modeldouble[contract]' ({error})", err=True)
-        sys.exit(2)
-    sys.exit(judged(Asked(**options), os.environ, sys.stdout, sys.stderr))
+        _could_not("CHECK", f"a part is not installed, pip install 'modeldouble[contract]' ({error})")
+    except OSError as error:
+        _could_not("CHECK", str(error))
+    except KeyboardInterrupt:
+        _could_not("CHECK", "interrupted")
+    sys.exit(status)
 
 
 def _workloads(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from modeldouble_contract.bench.registry import found
+    try:
+        from modeldouble_contract.bench.registry import found
 
-    return [one.name for one in found() if one.name.startswith(incomplete)]
+        return [one.name for one in found() if one.name.startswith(incomplete)]
+    except ModuleNotFoundError:
+        return []
 
 
 @main.command()
@@ -222,9 +230,11 @@ def bench(**options: Any) -> None:
 
     Example: modeldouble bench session-info --quick --without supervisely
     """
-    with _told(ModuleNotFoundError, "a part is not installed, pip install 'modeldouble[bench]'"):
+    try:
         from modeldouble_contract.bench.command import Asked
         from modeldouble_contract.bench.command import bench as measured
+    except ModuleNotFoundError as error:
+        _could_not("MEASURE", f"a part is not installed, pip install 'modeldouble[bench]' ({error})")
     sys.exit(measured(Asked(**options), sys.stdout, sys.stderr))
 
 
@@ -239,6 +249,13 @@ def completion(shell: str) -> None:
     click.echo(setup(main, shell))
 
 
+def _could_not(do: str, why: str) -> NoReturn:
+    """End with 2: 1 would say that something was judged, and found wanting."""
+    with suppress(OSError):
+        click.echo(f"COULD NOT {do}: {why}", err=True)
+    sys.exit(2)
+
+
 def _tour(server: Any, output: Path) -> Any:
     from tqdm import tqdm
 
@@ -250,47 +267,6 @@ def _tour(server: Any, output: Path) -> Any:
     session = Session(api, task_id=server.task_id)
     # tqdm.write keeps a running bar whole where a plain print would break it.
     return Tour(session, api.image.download_path, output, tqdm.write, tqdm)
-
-
-def _serve_together(count: int, env_file: Path | None, options: dict[str, Any]) -> int:
-    """Serve by several processes; the exit status. This one needs nothing of a server itself."""
-    from .refusal import CannotServe
-    from .workers.command import serve_together
-
-    with _told(CannotServe):
-        return serve_together(count, options, env_file, click.echo)
-
-
-@contextmanager
-def _serving(env_file: Path | None = None, limits: tuple[str, ...] = (), **options: Any) -> "Iterator[Server]":
-    """A running server with the operator's tokens; what keeps it from running is told in one line, with status 1."""
-    with ExitStack() as starting:
-        # Nothing of what is loaded becomes garbage: looking for some would be a tenth of the time to the first answer.
-        starting.callback(gc.enable)
-        gc.disable()
-        with _told(ModuleNotFoundError, _LACKING):
-            from .guards.options import read_limits
-            from .handover import check_env_file, own_tokens, variables, write_env_file
-            from .refusal import CannotServe
-            from .server import Server
-
-        with _told(CannotServe):
-            if env_file is not None:
-                check_env_file(env_file)
-            with Server(**options, limits=read_limits(limits), **own_tokens()) as server:
-                if env_file is not None:
-                    write_env_file(env_file, variables(server))
-                starting.close()
-                yield server
-
-
-@contextmanager
-def _told(kind: type[Exception], what: str = "") -> Iterator[None]:
-    """Turn an error that a person can act on into one line and status 1."""
-    try:
-        yield
-    except kind as error:
-        raise click.ClickException(f"{what} ({error})" if what else str(error)) from error
 
 
 if __name__ == "__main__":

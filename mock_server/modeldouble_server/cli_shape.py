@@ -1,13 +1,18 @@
 """How the command line looks: commands by what they are for, examples, colours on a terminal, guesses at names."""
 
+import errno
 import inspect
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 import click
 
 _EXAMPLE = "Example:"
+_UNWRITABLE = (errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC)
 Command = Callable[..., None]
 
 
@@ -58,6 +63,23 @@ class Commands(Told, click.Group):
         super().__init__(*args, **attrs)
         self.kinds = kinds or {}
 
+    def main(self, *args: Any, **named: Any) -> Any:
+        """Run what was typed; where the output cannot be written, that is told in one line, with status 1."""
+        try:
+            return super().main(*args, **named)
+        except OSError as error:
+            _end_by(error)
+        except SystemExit as end:
+            # What is kept back would else fail when Python ends, by a traceback and another status.
+            try:
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+            except OSError as error:
+                if not end.code:
+                    _end_by(error)
+                _give_up(sys.stdout)
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the headings."""
         named = [name for names in self.kinds.values() for name in names]
@@ -95,6 +117,29 @@ class Refusal(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print it; in colours only where that is a terminal."""
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {self.message}", file=file, err=file is None)
+
+
+def _end_by(error: OSError) -> NoReturn:
+    _give_up(sys.stdout)
+    try:
+        # Who closed a pipe has seen enough.
+        if error.errno != errno.EPIPE:
+            _refusal(error).show()
+    except OSError:
+        _give_up(sys.stderr)
+    sys.exit(1)
+
+
+def _give_up(stream: TextIO | None) -> None:
+    """Let what a stream still holds go nowhere."""
+    with suppress(OSError), open(os.devnull, "wb") as nowhere:
+        if stream is not None:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _refusal(error: OSError) -> Refusal:
+    unwritable = error.errno in _UNWRITABLE and error.filename is None
+    return Refusal(f"the output cannot be written, send it elsewhere ({error})" if unwritable else str(error))
 
 
 def _parts(text: str) -> tuple[str, list[str]]:

@@ -1,8 +1,6 @@
 """A fake on a socket, in a thread of its own, so that it can be embedded in any program, synchronous or not."""
 
 import asyncio
-import ipaddress
-import re
 import socket
 import threading
 import time
@@ -22,6 +20,7 @@ from .limits import Limits
 from .listening import not_listening
 from .loops import runner
 from .model import ModelSpec
+from .reach import check_host, check_tokens, is_loopback
 from .refusal import CannotServe, Refused
 from .replaying import Replaying
 from .running import Running, Setup
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from .served import ServedModel
 
 T = TypeVar("T")
-_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
 _START_TIMEOUT, _SHARED_TIMEOUT = 30.0, 90.0
 """Seconds; who shares a store waits for the others, one after the other."""
 _STOP_TIMEOUT = 10.0
@@ -48,7 +46,8 @@ class Server:
     """One fake on one port. `start` and `stop`, or `with`, or `async with`.
 
     `port` 0 takes a free one. `clock` is the models' clock, `sleep` what a synchronous video answer waits with. A host
-    that is not loopback is refused unless both tokens are the operator's own, and then nothing is served without one.
+    that is not loopback is refused unless both tokens are the operator's own, and then nothing is served without one;
+    an empty one is refused.
 
     `dialect` is a release of the official SDK, such as "6.74.51", or a year (2023, 2024, 2026): the model then answers
     as that release's server does, in `mode` "development" or "production". What is no release is a CannotServe.
@@ -86,8 +85,9 @@ class Server:
         self._play = Play(scenario, seed, self._limits)
         self._replaying = Replaying(replay, on_miss, proxy_url, seed, scenario)
         session_token = session_token or self._play.session_token
+        check_host(host)
         self._public = not is_loopback(host)
-        _check_tokens(host, self._public, api_token, session_token, admin_token)
+        check_tokens(host, api_token, session_token, admin_token)
         self._admin_token = admin_token or None
         if data_dir is not None and redis is not None:
             raise CannotServe("data_dir and redis are two places for the same; give one of them")
@@ -272,29 +272,3 @@ def _join(thread: threading.Thread, seconds: float) -> None:
     until = time.monotonic() + seconds
     while thread.is_alive() and time.monotonic() < until:
         thread.join(0.2)
-
-
-def _check_tokens(
-    host: str, public: bool, api_token: str | None, session_token: str | None, admin_token: str | None
-) -> None:  # fmt: skip
-    own = api_token not in (None, "", API_TOKEN) and session_token not in (None, "", SESSION_TOKEN)
-    if public and not own:
-        raise CannotServe(
-            f"host {host!r} is not loopback, and anyone who knows the built-in tokens could call the fake; set"
-            " MODELDOUBLE_API_TOKEN and MODELDOUBLE_SESSION_TOKEN to secrets of your own, or use --host 127.0.0.1"
-        )
-    given = (api_token, session_token, admin_token)
-    for name, token in zip(("API_TOKEN", "SESSION_TOKEN", "ADMIN_TOKEN"), given, strict=True):
-        if token and not _PLAIN_TOKEN.fullmatch(token):
-            rest = "does not fit into a URL, a header or an env file; use letters, digits and -._~"
-            raise CannotServe(f"MODELDOUBLE_{name} {rest}")
-    if admin_token and admin_token in (API_TOKEN, SESSION_TOKEN, api_token, session_token):
-        raise CannotServe("MODELDOUBLE_ADMIN_TOKEN opens something else already; set a secret of its own")
-
-
-def is_loopback(host: str) -> bool:
-    """Only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

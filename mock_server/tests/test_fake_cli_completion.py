@@ -71,6 +71,18 @@ def test_workloads_are_completed() -> None:
     assert completed("modeldouble bench session") == ["session-info"]
 
 
+@pytest.mark.parametrize("lacking", ["psutil", "modeldouble_contract"])
+def test_without_a_part_no_workload_is_completed_and_nothing_is_said(lacking: str) -> None:
+    script = (
+        f"import sys\nsys.modules[{lacking!r}] = None\nfrom modeldouble_server.cli import main\nmain(prog_name='x')"
+    )
+    asked = {"_X_COMPLETE": "bash_complete", "COMP_WORDS": "x bench s", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env={**os.environ, **asked}
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_is_given_a_script_that_asks_the_program(shell: str) -> None:
     result = CliRunner().invoke(main, ["completion", shell], prog_name="modeldouble")

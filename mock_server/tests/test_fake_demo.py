@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
+from modeldouble_server.demo.folder import prepare, writing
 from modeldouble_server.demo.gallery import Exhibit, page
 from modeldouble_server.demo.next import try_next
 from modeldouble_server.demo.tour import caption
+from modeldouble_server.refusal import CannotServe
 
 
 def found(name: str, box: tuple[int, int, int, int], confidence: float | None = 0.5) -> dict[str, object]:
@@ -40,3 +44,37 @@ def test_the_end_tells_where_the_page_is_and_what_to_type() -> None:
 def test_a_path_that_a_shell_would_split_is_quoted() -> None:
     told = try_next(Path("my out/index.html"), Path("my out/image-1.jpg"), "http://127.0.0.1:5")
     assert "curl -F 'files=@my out/image-1.jpg' " in told
+
+
+@pytest.mark.parametrize("name", ["index.html", "frame-1.jpg", "notes.txt"])
+def test_a_folder_with_files_of_somebody_else_is_refused_and_left_as_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("<title>mine</title>", encoding="utf-8")
+    with pytest.raises(CannotServe, match="has files that are not the demo's, name a new or an empty folder"):
+        prepare(tmp_path)
+    assert [(one.name, one.read_text(encoding="utf-8")) for one in tmp_path.iterdir()] == [
+        (name, "<title>mine</title>")
+    ]
+
+
+@pytest.mark.parametrize("name", [".", "new", "new/deep"])
+def test_a_new_or_an_empty_folder_is_the_demos_from_then_on(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    prepare(folder)
+    (folder / "frame-1.jpg").write_bytes(b"of a tour that was broken off")
+    prepare(folder)
+    assert "has not ended yet, or was broken off" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_page_of_an_earlier_tour_stays_until_the_next_has_ended(tmp_path: Path) -> None:
+    text = page("modeldouble demo", "about", [Exhibit("frame-1.jpg", "asked", ["car"])])
+    (tmp_path / "index.html").write_text(text, encoding="utf-8")
+    prepare(tmp_path)
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == text
+
+
+def test_what_cannot_be_written_is_told_with_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotServe, match="file/deep cannot be used, name a folder that you may write"):
+        prepare(tmp_path / "file" / "deep")
+    with pytest.raises(CannotServe, match="cannot be used"), writing(tmp_path):
+        (tmp_path / "no" / "such.jpg").write_bytes(b"")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,13 @@ def test_serving_without_aiohttp_says_what_to_install() -> None:
     assert done.returncode == 1
     assert "pip install 'modeldouble[server]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_demo_without_what_draws_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    done = run("numpy", f"from modeldouble_server.cli import main\nmain(['demo', '--output', {str(output)!r}])")
+    assert (done.returncode, done.stdout, output.exists()) == (1, "", False)
+    assert done.stderr == ("Error: drawing needs a package that is not installed: pip install 'modeldouble[draw]'\n")
 
 
 def test_embedding_without_aiohttp_names_the_extra() -> None:

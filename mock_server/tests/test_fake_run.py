@@ -67,6 +67,20 @@ def told(process: subprocess.CompletedProcess[str]) -> tuple[dict[str, str], lis
     return environment, arguments
 
 
+@pytest.mark.parametrize("arguments", [["--prot", "3", "--", "true"], ["--prot", "true"], ["-p", "3", "--", "true"]])
+def test_an_option_that_there_is_not_is_no_command(run: Run, arguments: list[str]) -> None:
+    process = run(*arguments)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert f"No such option '{arguments[0]}'" in process.stderr or f"No such option: {arguments[0]}" in process.stderr
+    assert ("--port" in process.stderr) == (arguments[0] == "--prot")
+
+
+@pytest.mark.parametrize("before", [[], ["--"], ["--seed", "3"], ["--seed", "3", "--"]])
+def test_options_of_the_command_are_its_own(run: Run, before: list[str]) -> None:
+    _, arguments = told(run(*before, sys.executable, "-c", TELL, "--prot", "--port", "-p", "--", "--help"))
+    assert arguments == ["--prot", "--port", "-p", "--", "--help"]
+
+
 def test_the_child_finds_the_fake(run: Run) -> None:
     seen, _ = told(run("--", sys.executable, "-c", TELL))
     assert seen["SERVER_ADDRESS"].startswith("http://127.0.0.1:")

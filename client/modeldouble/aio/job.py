@@ -47,12 +47,11 @@ class AsyncJob:
         return self._frames()
 
     async def __anext__(self) -> Prediction:
-        # One look at a time, however many tasks share the frames.
-        async with self._lock:
-            frame = await self._link.run(self._course.next())
+        frame = await self._next()
         if frame is None:
+            self._course.refuse_if_left()
             raise StopAsyncIteration
-        return self._make(frame)
+        return frame
 
     async def __aenter__(self) -> AsyncJob:
         return self
@@ -88,13 +87,15 @@ class AsyncJob:
 
     async def _frames(self) -> AsyncIterator[Prediction]:
         try:
-            while True:
-                try:
-                    frame = await self.__anext__()
-                except StopAsyncIteration:
-                    return
+            while (frame := await self._next()) is not None:
                 yield frame
         finally:
             # A loop over this generator drops it when it is left, even while the job itself is still referred to.
             if not self._course.over:
                 await self.aclose()
+
+    async def _next(self) -> Prediction | None:
+        # One look at a time, however many tasks share the frames.
+        async with self._lock:
+            frame = await self._link.run(self._course.next())
+        return None if frame is None else self._make(frame)

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sized
 from typing import Any, Literal
 
+from modeldouble.arguments import several
 from modeldouble.errors import BadArgument, ModelDoubleError
 from modeldouble.values import Prediction, whole_number
 
@@ -19,6 +20,7 @@ async def infer_many(
     infer: Infer, pictures: Iterable[Any], concurrency: int, errors: Errors, progress: ProgressCb | None
 ) -> list[Any]:
     """Return what came of each picture, in their order."""
+    pictures = several("pictures", pictures, "inference_image")
     if progress is not None and not isinstance(pictures, Sized):
         pictures = list(pictures)
     outcomes: dict[int, Any] = {}
@@ -45,6 +47,7 @@ def iter_many(
     infer: Infer, pictures: Iterable[Any], concurrency: int, errors: Errors
 ) -> AsyncGenerator[tuple[int, Any], None]:
     """Yield (position, outcome) as they come; the rest is cancelled when nobody waits for it any more."""
+    pictures = several("pictures", pictures, "inference_image")
     return _as_they_come(infer, pictures, _workers(pictures, concurrency, errors), errors)
 
 
@@ -52,8 +55,6 @@ def _workers(pictures: Iterable[Any], concurrency: int, errors: Errors) -> int:
     workers = whole_number("concurrency", concurrency, 1)
     if errors not in ("raise", "return"):
         raise BadArgument("errors", errors, 'give "raise" or "return"')
-    if isinstance(pictures, str | bytes | bytearray | os.PathLike):
-        raise BadArgument("pictures", type(pictures).__name__, "give several, as a list; of one, inference_image")
     return min(workers, len(pictures)) if isinstance(pictures, Sized) else workers
 
 

@@ -13,6 +13,7 @@ from modeldouble.aio import many
 from modeldouble.aio.connection import Connection
 from modeldouble.aio.job import AsyncJob
 from modeldouble.aio.transport import AsyncTransport
+from modeldouble.arguments import deadline_seconds, seconds, several
 from modeldouble.errors import ModelDoubleError, NoJob
 from modeldouble.pictures import Picture, distinct_names, from_anything, from_path, one_of_many
 from modeldouble.server import FOREVER, Read, T
@@ -45,10 +46,10 @@ class AsyncSession:
         transport: AsyncTransport | None = None,
     ) -> None:
         self._wanted = load_settings(inference_settings)
+        self._deadline = deadline_seconds(deadline)
+        self._stall_after = seconds("stall_after", stall_after)
         self._connection = Connection(api, asking.place(api, task_id, session_url), transport)
         self._token = None if api is None else api.token
-        self._deadline = deadline
-        self._stall_after = stall_after
         self._last_job: Callable[[], AsyncJob | None] | None = None
         self._defaults: dict[str, Any] | None = None
         self._meta: ProjectMeta | None = None
@@ -132,7 +133,8 @@ class AsyncSession:
 
     async def inference_image_paths(self, image_paths: Iterable[str | os.PathLike[str]]) -> list[Prediction]:
         """Infer image files in one request; the answers come in the order of the paths."""
-        pictures = distinct_names(from_path(path) for path in image_paths)
+        paths = several("image_paths", image_paths, "inference_image_path")
+        pictures = distinct_names(from_path(path) for path in paths)
         return await self._predictions(*asking.pictures(pictures, self._settings)) if pictures else []
 
     async def inference_image(self, image: Any) -> Prediction:
@@ -145,7 +147,7 @@ class AsyncSession:
 
     async def inference_image_ids(self, image_ids: Iterable[int]) -> list[Prediction]:
         """Infer images that lie on the platform, in one request; the answers come in the order of the ids."""
-        numbers = asking.numbers("image_ids", image_ids)
+        numbers = asking.numbers("image_ids", image_ids, "inference_image_id")
         return await self._predictions(*asking.image_ids(numbers, self._settings, self._token)) if numbers else []
 
     async def inference_image_url(self, url: str) -> Prediction:

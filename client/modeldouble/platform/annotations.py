@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modeldouble.answers import read_json
+from modeldouble.arguments import several
 from modeldouble.errors import BadAnswer, BadArgument
 from modeldouble.platform.calls import Calls, Filter, Json, batches, listing, nothing, repeated, same_length
 from modeldouble.platform.files import ProgressCb
@@ -81,7 +82,8 @@ class AnnotationApi:
         end, dataset = self._calls.end(), whole_number("dataset_id", dataset_id, 1)
         infos: list[AnnotationInfo] = []
         method = "annotations.bulk.info"
-        for batch in batches([whole_number("image_id", id, 1) for id in image_ids]):
+        ids = several("image_ids", image_ids, "annotation.download")
+        for batch in batches([whole_number("image_id", id, 1) for id in ids]):
             body = {"datasetId": dataset, "imageIds": list(dict.fromkeys(batch)), **_FLAGS}
             found = self._calls.call(method, body, partial(_read_infos, method), end)
             missing = [id for id in batch if id not in found]

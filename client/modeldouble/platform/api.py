@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modeldouble.address import address
+from modeldouble.arguments import deadline_seconds
 from modeldouble.errors import BadArgument
 from modeldouble.link import Link
 from modeldouble.platform.annotations import AnnotationApi
@@ -21,9 +22,10 @@ class Api:
 
     Without arguments the address and the token are read from the environment (SERVER_ADDRESS, API_TOKEN), or else
     both from `~/supervisely.env`; never one from here and one from there, which would send a token to a server it is
-    not for. `deadline` is in seconds and bounds each call, however many requests it needs. Calls raise `WrongToken`,
-    `NotFound`, `Unreachable` and their relatives; what creates or uploads adds `NameTaken`, `UploadFailed` and
-    `CreateUncertain`. Requests that a second sending could not harm are repeated when they fail in passing.
+    not for. `deadline` is in seconds, finite and over 0, and bounds each call, however many requests it needs. Calls
+    raise `WrongToken`, `NotFound`, `Unreachable` and their relatives; what creates or uploads adds `NameTaken`,
+    `UploadFailed` and `CreateUncertain`. Requests that a second sending could not harm are repeated when they fail in
+    passing.
     """
 
     def __init__(
@@ -43,10 +45,10 @@ class Api:
             raise BadArgument("token", "***", "it contains blanks or line ends; copy it again")
         self.server_address = address("server_address", server_address)
         self.token = token
-        self.deadline = deadline
+        self.deadline = deadline_seconds(deadline)
         self.transport: Transport = transport or HttpTransport()
         self.link = Link(self.server_address, self.transport, (token,))
-        calls = Calls(self.link, token, deadline)
+        calls = Calls(self.link, token, self.deadline)
         self.task = TaskApi(calls)
         self.project = ProjectApi(calls)
         self.dataset = DatasetApi(calls)

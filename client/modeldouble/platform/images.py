@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modeldouble.answers import check_status
+from modeldouble.arguments import several
 from modeldouble.errors import BadAnswer, BadImage, MissingExtra
 from modeldouble.platform import uploads
 from modeldouble.platform.calls import Calls, batches, listing, nothing, same_length
@@ -62,7 +63,7 @@ class ImageApi:
         """
         end, dataset = self._calls.end(), whole_number("dataset_id", dataset_id, 1)
         files: list[bytes] = []
-        for batch in batches([whole_number("image_id", id, 1) for id in ids]):
+        for batch in batches([whole_number("image_id", id, 1) for id in several("ids", ids, "image.download_np")]):
             method = "images.bulk.download"
             body = {"datasetId": dataset, "imageIds": list(dict.fromkeys(batch))}
             found = self._calls.call(method, body, partial(read_parts, method), end)

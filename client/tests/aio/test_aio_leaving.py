@@ -51,6 +51,21 @@ async def test_a_break_stops_and_clears_and_the_job_is_closed(
     assert await ended(rough) == ENDS
     with pytest.raises(JobClosed, match="start it again"):
         aiter(job)
+    with pytest.raises(JobClosed, match="start it again"):
+        await anext(job, None)
+
+
+async def test_a_loop_whose_job_is_closed_in_its_midst_just_ends(
+    rough: RoughServer, connect: Connect, play: type[JobPlay]
+) -> None:
+    play(rough, frames=5)
+    job = await (await connect()).inference_video_id_async(7)
+    count = 0
+    async for _ in job:
+        count += 1
+        await job.aclose()
+    assert count == 1
+    assert ends(rough) == ENDS
 
 
 async def test_closing_after_a_break_waits_for_it(rough: RoughServer, connect: Connect, play: type[JobPlay]) -> None:

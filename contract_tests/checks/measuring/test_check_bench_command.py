@@ -127,7 +127,8 @@ def test_what_cannot_be_done_is_told_before_anything_is_measured(asked: Asked, s
 def test_without_a_part_it_is_told_what_to_install(lacking: str) -> None:
     script = f"import sys\nsys.modules[{lacking!r}] = None\nfrom modeldouble_server.cli import main\nmain(['bench'])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
+    assert done.returncode == 2
+    assert done.stderr.startswith("COULD NOT MEASURE: ")
     assert "pip install 'modeldouble[bench]'" in done.stderr
     assert "Traceback" not in done.stderr
 

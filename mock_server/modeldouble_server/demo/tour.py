@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from PIL import Image
 
+from .folder import INDEX, TITLE, writing
 from .gallery import Exhibit, page
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,8 @@ class Tour:
         """Pictures of the platform: by id one by one, as a batch, and by URL."""
         for image_id in ids:
             path = self._output / f"image-{image_id}.jpg"
-            self._download(image_id, str(path))
+            with writing(self._output):
+                self._download(image_id, str(path))
             self._keep(path, f"session.inference_image_id({image_id})", self._session.inference_image_id(image_id))
         batch = self._session.inference_image_ids(list(ids))
         self._show(f"The batch of {len(batch)}: {[_classes(one) for one in batch]}")
@@ -109,9 +111,10 @@ class Tour:
 
     def finish(self) -> Path:
         """Write the page that shows every picture of the tour; its path."""
-        index = self._output / "index.html"
+        index = self._output / INDEX
         about = "Predictions of a model that was never there: every box came over a socket from the fake."
-        index.write_text(page("modeldouble demo", about, self._exhibits), encoding="utf-8")
+        with writing(self._output):
+            index.write_text(page(TITLE, about, self._exhibits), encoding="utf-8")
         return index
 
     def _keep(self, path: Path, asked: str, prediction: Prediction) -> None:
@@ -123,7 +126,8 @@ class Tour:
             self._hang(predictions[at].draw(frame, fill_rectangles=False), f"frame-{at}.jpg", asked, predictions[at])
 
     def _hang(self, picture: Image.Image, file: str, asked: str, prediction: Prediction) -> None:
-        picture.save(self._output / file, quality=90)
+        with writing(self._output):
+            picture.save(self._output / file, quality=90)
         found = [caption(one) for one in prediction["annotation"]["objects"]]
         self._show(f"{asked}: {', '.join(found) or 'nothing'}")
         self._exhibits.append(Exhibit(file, asked, found))

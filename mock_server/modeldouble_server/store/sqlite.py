@@ -163,14 +163,11 @@ class SqliteStore:
                 self._sweep()
                 return start, end
 
-    async def take(
-        self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal
-    ) -> tuple[int, int, bool]:  # fmt: skip
+    async def take(self, key: str, ready: int, most: int, ttl: float | None, renewal: Renewal) -> tuple[int, int, bool]:
         with self._transaction():
-            if await self.get(renewal.key) is None:
-                # Its counter may be gone as well, and would begin anew.
-                return (start := await self.count(key)), start, False
-            start, end = await self.advance(key, ready, most, ttl)
+            # Of what is gone, the counter may be gone as well, and would begin anew.
+            there = most if await self.get(renewal.key) is not None else 0
+            start, end = await self.advance(key, ready, there, ttl)
             return start, end, end > start and await self.swap(*renewal)
 
     async def apply(self, writes: Writes) -> bool:

@@ -62,7 +62,7 @@ class Slot:
         self, name: str, start: Callable[[], Child], shut: Callable[[], None], clock: Callable[[], float],
         patience: Patience,
     ) -> None:  # fmt: skip
-        """`start` gives a new child, or raises a CannotServe. After `shut` no caller waits for one that may never come."""
+        """`start` gives a new child, or raises a CannotServe. After `shut` nobody waits for one that may never come."""
         self.name = name
         self.refusals = 0
         """How many workers did not come to serve."""

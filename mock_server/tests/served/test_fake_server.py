@@ -14,7 +14,7 @@ import requests
 
 from modeldouble_server import CannotServe, Clock, Limits, Server, serve
 from modeldouble_server.default_world import API_TOKEN, SESSION_TOKEN, VIDEO_ID
-from modeldouble_server.server import is_loopback
+from modeldouble_server.reach import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def test_loopback_needs_no_tokens(host: str) -> None:
     assert Server(host=host).api_token == API_TOKEN
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.1", "example.org"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "example.org"])
 @pytest.mark.parametrize(
     "tokens",
     [{}, {"api_token": "a"}, {"session_token": "b"}, {"api_token": "", "session_token": ""},
@@ -151,6 +151,14 @@ def test_loopback_needs_no_tokens(host: str) -> None:
 def test_any_other_host_needs_both_tokens_of_ones_own(host: str, tokens: dict[str, str]) -> None:
     with pytest.raises(CannotServe, match="MODELDOUBLE_API_TOKEN and MODELDOUBLE_SESSION_TOKEN"):
         Server(host=host, api_token=tokens.get("api_token"), session_token=tokens.get("session_token"))
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_an_empty_host_is_refused_with_the_addresses_to_give(host: str) -> None:
+    with pytest.raises(
+        CannotServe, match=rf"host '{host}' is no address; use --host 127\.0\.0\.1, or --host 0\.0\.0\.0"
+    ):
+        Server(host=host, **OWN)
 
 
 def test_a_public_server_serves_nothing_without_a_token(start: Start) -> None:

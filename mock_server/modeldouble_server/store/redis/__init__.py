@@ -70,6 +70,9 @@ class RedisStore:
         """What must never be shown: the password."""
         return self._link.address.secrets
 
+    def __str__(self) -> str:
+        return f"Redis at {self._link.address}"
+
     def __repr__(self) -> str:
         return f"<RedisStore {self._link.address}, keys under {self._prefix}>"
 
