@@ -69,6 +69,11 @@ def test_the_environments_token_does_not_go_to_a_url_that_needs_no_platform() ->
     assert plan_of(Asked(url=URL, token="given"), BOTH).api_token == "given"
 
 
+def test_the_url_of_a_picture_may_have_a_query() -> None:
+    url = "https://host/a.jpg?size=8#x"
+    assert plan_of(Asked(url=URL, image_url=url), {}).image_url == url
+
+
 @pytest.mark.parametrize("ids", [{"image_id": (1,)}, {"video_id": 0}])
 def test_ids_need_the_platform_of_the_environment(ids: dict[str, Any]) -> None:
     plan = plan_of(Asked(url=URL, **ids), BOTH)
@@ -108,6 +113,8 @@ def test_a_platform_that_starts_is_waited_for() -> None:
         ({"url": "http://[host"}, "cannot be asked"),
         ({"url": "http://host/?a=1"}, "cannot be asked"),
         ({"url": "ftp://host"}, "cannot be asked"),
+        ({"url": URL, "image_url": "foo"}, "--image-url 'foo' cannot be asked; give one such as http://example.com/"),
+        ({"url": URL, "image_url": "file:///a.jpg"}, "--image-url 'file:///a.jpg' cannot be asked"),
         ({"url": URL, "sdk": "newest"}, "release is 'newest'; name one of the official SDK, such as 6.74.51"),
         ({"url": URL, "settings": "/missing.yaml"}, "--settings /missing.yaml cannot be read"),
         ({"url": URL, "image": ("/missing.jpg",)}, "--image /missing.jpg cannot be read"),

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .exchange import File
 from .job import Video
@@ -14,6 +14,13 @@ from .plan import Plan
 
 _MOST_PICTURES = 4
 _MOST_BYTES = 100 * 1024 * 1024
+_VIDEOS = (
+    (0, b"\x1a\x45\xdf\xa3"), (0, b"FLV"), (0, b"OggS"), (0, b"\x00\x00\x01\xba"), (0, b"\x00\x00\x01\xb3"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), (0, b"\x06\x0e\x2b\x34"), (0, b"YUV4MPEG2"), (8, b"AVI "),
+    (188, b"G"), (196, b"G"),
+    *((4, name) for name in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")),
+)  # fmt: skip
+"""Where a container's mark stands, and what it is: Matroska, Flash, Ogg, MPEG, ASF, MXF, YUV, AVI, MPEG-TS, MP4."""
 _MEDIA = files(__package__ or "modeldouble_contract") / "media"
 PICTURES = ("portrait.jpg", "cat.jpg", "wide.jpg")
 VIDEO, VIDEO_FRAMES, VIDEO_SIZE = "pan.mp4", 40, (160, 120)
@@ -52,7 +59,9 @@ def picture(path: str) -> Picture:
     try:
         return measured(_read(path))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValueError(f"--image {path} cannot be read ({error}); give a picture such as a JPEG or PNG") from error
+        # Pillow names the object that it was given, which is no file to anybody.
+        why = "it is no picture" if isinstance(error, UnidentifiedImageError) else error
+        raise ValueError(f"--image {path} cannot be read ({why}); give a picture such as a JPEG or PNG") from error
 
 
 def measured(file: File) -> Picture:
@@ -79,14 +88,22 @@ def _video(plan: Plan) -> Video:
     if plan.video is None:
         return shipped_video()
     try:
-        return Video(file=_read(plan.video))
+        return Video(file=_contained(_read(plan.video)))
     except (OSError, ValueError) as error:
         raise ValueError(f"--video {plan.video} cannot be read ({error}); give a video such as an mp4") from error
 
 
+def _contained(file: File) -> File:
+    """The file, if it begins as a video does. Or the app would be blamed for a text that it cannot play."""
+    if not any(file.content.startswith(mark, at) for at, mark in _VIDEOS):
+        raise ValueError("it is no video")
+    return file
+
+
 def _read(path: str) -> File:
     """A file of the author's. It is sent many times, so it may not be a large one."""
-    size = Path(path).stat().st_size
-    if size > _MOST_BYTES:
-        raise ValueError(f"it has {size:,} bytes, {_MOST_BYTES:,} are the most")
-    return File(Path(path).name, Path(path).read_bytes(), path)
+    with Path(path).open("rb") as opened:
+        content = opened.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"it has over {_MOST_BYTES:,} bytes, which are the most")
+    return File(Path(path).name, content, path)

@@ -1,6 +1,7 @@
 """What `modeldouble contract` does, whoever read the command line."""
 
 import os
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,15 +14,17 @@ from urllib.parse import urlsplit
 from .drift import Drift, announcement, compare
 from .drift import told as comparison
 from .outcome import Outcome
+from .output import Output
 from .plan import Plan
 from .platform import session_url
 from .preflight import CannotCheck
 from .report import Report, as_html, as_json, as_markdown, junit, summary, terminal, unchecked
-from .report.drafts import drafts
+from .report.drafts import drafts, put
 from .run import run
 from .watch import Watch
 
 _PAUSE = 1.0
+_SUCH = "http://localhost:8000"
 
 
 class Asked(NamedTuple):
@@ -56,26 +59,32 @@ class Asked(NamedTuple):
         return {option: path for option, path in named.items() if path is not None}
 
 
-def contract(asked: Asked, environment: Mapping[str, str], out: TextIO, err: TextIO) -> int:
-    """Judge a target and write the reports; the exit status.
+def contract(asked: Asked, environment: Mapping[str, str], out: TextIO | None, err: TextIO | None) -> int:
+    """Judge a target and write the reports; the exit status. A stream is None if it is closed, as in `sys`.
 
     0 if everything that was checked holds, 1 on a violation (or a warning, if strict) and where the suite itself
-    failed, 2 if nothing could be checked or a report could not be written.
+    failed, 2 if nothing could be checked or a report could not be written, be it to `out`.
     """
+    told, complaints = Output(out), Output(err)
     try:
-        with drafts(asked.reports()) as files:
-            found = _report(asked, environment, files, out, err)
-            _write(found, files)
+        return _judged(asked, environment, told, complaints)
     except (CannotCheck, OSError) as error:
-        _say(err, f"COULD NOT CHECK: {error}")
-        return 2
+        complaints.say(f"COULD NOT CHECK: {error}")
     except KeyboardInterrupt:
         # Or the command line ends with 1, which says that the target broke the protocol.
-        _say(err, "COULD NOT CHECK: interrupted")
-        return 2
-    colour = out.isatty() and "NO_COLOR" not in environment and os.name != "nt"
+        complaints.say("COULD NOT CHECK: interrupted")
+    return 2
+
+
+def _judged(asked: Asked, environment: Mapping[str, str], out: Output, err: Output) -> int:
+    with drafts(asked.reports()) as files:
+        found = _report(asked, environment, files, out, err)
+        _write(found, asked, files)
+    colour = out.terminal and "NO_COLOR" not in environment and os.name != "nt"
     show: Callable[..., str] = comparison.terminal if isinstance(found, Drift) else terminal.render
-    _say(err if found.status == 2 else out, show(found, colour=colour).rstrip("\n"))
+    (err if found.status == 2 else out).say(show(found, colour=colour).rstrip("\n"))
+    if out.lost:
+        raise CannotCheck(f"stdout cannot be written ({out.lost}); let it be read to its end, or send it to a file")
     return found.status
 
 
@@ -86,6 +95,8 @@ def plan_of(
     """What was asked for, its target found; CannotCheck if that is a contradiction, or a task nobody knows."""
     if (asked.url is None) == (asked.task_id is None):
         raise CannotCheck("name one target: the URL of a serving app, or --task-id N")
+    if asked.image_url is not None:
+        _url(asked.image_url, "--image-url", "http://example.com/street.jpg")
     address, token = _platform(asked, environment)
     if asked.url is not None:
         target = _url(asked.url)
@@ -120,15 +131,16 @@ def _platform(asked: Asked, environment: Mapping[str, str]) -> tuple[str | None,
     return given and _url(given, "--server-address"), asked.token or environment.get("API_TOKEN") or None
 
 
-def _url(text: str, option: str = "URL") -> str:
+def _url(text: str, option: str = "URL", such: str = "") -> str:
+    """A URL that can be asked; with `such`, an example, that of a file, which may have a query."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-        usable = usable and (parts.port is None or parts.port > 0)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        usable = usable and (bool(such) or not (parts.query or parts.fragment))
     except ValueError:
         usable = False
     if not usable:
-        raise CannotCheck(f"{option} {text[:200]!r} cannot be asked; give one such as http://localhost:8000")
+        raise CannotCheck(f"{option} {text[:200]!r} cannot be asked; give one such as {such or _SUCH}")
     return text
 
 
@@ -144,16 +156,16 @@ def _waited(find: Callable[[], str], wait: float, clock: Callable[[], float], sl
 
 
 def _report(
-    asked: Asked, environment: Mapping[str, str], files: Mapping[str, Path], out: TextIO, err: TextIO
+    asked: Asked, environment: Mapping[str, str], files: Mapping[str, Path], out: Output, err: Output
 ) -> Report | Drift:
     """The view of the run, also of one that did not take place; of two targets, how they differ."""
     plan = Plan(asked.url or f"task {asked.task_id}", asked.token or environment.get("API_TOKEN") or None)
-    watch = Watch(plan, lambda line: _say(out, line), err)
+    watch = Watch(plan, out.say, err.stream)
     try:
         plan = plan_of(asked, environment)
         if asked.compare is not None:
             return _drift(asked, plan, second_of(asked, plan), out, err)
-        watch = Watch(plan, lambda line: _say(out, line), err)
+        watch = Watch(plan, out.say, err.stream)
         return summary(_run(asked, plan, watch, files), strict=asked.strict, hide=plan.hide)
     except CannotCheck as reason:
         return unchecked(plan.target, str(reason), plan.hide)
@@ -166,19 +178,22 @@ def _report(
 
 
 def _run(asked: Asked, plan: Plan, watch: Watch, files: Mapping[str, Path]) -> Outcome:
-    xml = files.get("--junit")
-    outcome = run(plan, wait=asked.wait, first=asked.first, junit=xml, began=watch.start, progress=watch.progress)
-    if xml is not None:
+    if "--junit" not in files:
+        return run(plan, wait=asked.wait, first=asked.first, began=watch.start, progress=watch.progress)
+    with tempfile.TemporaryDirectory() as folder:
+        xml = Path(folder) / "junit.xml"
+        outcome = run(plan, wait=asked.wait, first=asked.first, junit=xml, began=watch.start, progress=watch.progress)
         # pytest wrote it, which knows of no secrets.
-        xml.write_text(plan.hide(xml.read_text(encoding="utf-8")), encoding="utf-8")
+        text = plan.hide(xml.read_text(encoding="utf-8"))
+    put("--junit", asked.reports()["--junit"], files["--junit"], text)
     return outcome
 
 
-def _drift(asked: Asked, plan: Plan, other: Plan, out: TextIO, err: TextIO) -> Drift:
-    _say(out, announcement(plan, other))
+def _drift(asked: Asked, plan: Plan, other: Plan, out: Output, err: Output) -> Drift:
+    out.say(announcement(plan, other))
 
     def judged(one: Plan) -> Outcome:
-        watch = Watch(one, lambda line: _say(out, line), err)
+        watch = Watch(one, out.say, err.stream)
         try:
             return run(one, began=watch.start, progress=watch.progress)
         finally:
@@ -187,27 +202,21 @@ def _drift(asked: Asked, plan: Plan, other: Plan, out: TextIO, err: TextIO) -> D
     return compare(plan, other, wait=asked.wait, judged=judged)
 
 
-def _write(report: Report | Drift, files: Mapping[str, Path]) -> None:
+def _write(report: Report | Drift, asked: Asked, files: Mapping[str, Path]) -> None:
+    made = _renderers(report)
+    for option, path in files.items():
+        if option in made:
+            put(option, asked.reports()[option], path, made[option]())
+
+
+def _renderers(report: Report | Drift) -> Mapping[str, Callable[[], str]]:
+    """Option -> its text. JUnit XML of checks that ran is there already."""
     when = datetime.now(timezone.utc).isoformat(timespec="seconds")
     if isinstance(report, Drift):
-        for option, render in comparison.reports(report, version=version("modeldouble"), when=when).items():
-            if option in files:
-                files[option].write_text(render(), encoding="utf-8", newline="\n")
-        return
+        return comparison.reports(report, version=version("modeldouble"), when=when)
     made: dict[str, Callable[[], str]] = {
         "--json": lambda: as_json.render(report, version=version("modeldouble"), when=when),
         "--markdown": lambda: as_markdown.render(report),
         "--html": lambda: as_html.render(report, when=when),
     }
-    for option, path in files.items():
-        if option in made:
-            path.write_text(made[option](), encoding="utf-8", newline="\n")
-        elif not report.lines:
-            path.write_text(junit.render(report), encoding="utf-8")
-
-
-def _say(stream: TextIO, text: str) -> None:
-    """A line, in which a terminal that cannot show a character gets its escape."""
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-    stream.flush()
+    return made if report.lines else {**made, "--junit": lambda: junit.render(report)}

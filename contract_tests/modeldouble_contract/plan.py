@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape
 
 import yaml
 
+_MOST_SETTINGS = 2 * 1024 * 1024
+
 
 class Plan(NamedTuple):
     """One run. Files and ids are the author's own; without them the suite brings pictures and a video."""
@@ -63,8 +65,8 @@ class Plan(NamedTuple):
         if self.settings is None:
             return {}
         try:
-            found = yaml.safe_load(Path(self.settings).read_text(encoding="utf-8"))
-        except (OSError, UnicodeError, RecursionError, yaml.YAMLError) as error:
+            found = yaml.safe_load(_bounded(self.settings))
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
             raise ValueError(
                 f"--settings {self.settings} cannot be read ({error}); give a YAML or JSON file"
             ) from error
@@ -76,6 +78,14 @@ class Plan(NamedTuple):
             remedy = "quote dates, and leave out .nan and .inf"
             raise ValueError(f"--settings {self.settings} holds what JSON cannot say ({error}); {remedy}") from error
         return dict(found)
+
+
+def _bounded(path: str) -> str:
+    with Path(path).open("rb") as file:
+        raw = file.read(_MOST_SETTINGS + 1)
+    if len(raw) > _MOST_SETTINGS:
+        raise ValueError(f"it has over {_MOST_SETTINGS:,} bytes")
+    return raw.decode("utf-8")
 
 
 def _forms(secret: str) -> tuple[str, ...]:

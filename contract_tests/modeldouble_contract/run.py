@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -44,7 +45,7 @@ def run(
     find_target(plan.target, plan.api_token, wait=wait, timeout=plan.patience)
     collector = Collector(began, progress, strict=plan.strict)
     start = time.monotonic()
-    with _apart(plan):
+    with _apart(plan), _streams():
         status = pytest.main(_arguments(plan, first, junit), plugins=[collector])
     _ended(status, collector.unread)
     return _outcome(plan, collector, time.monotonic() - start)
@@ -84,6 +85,15 @@ def _arguments(plan: Plan, first: bool, junit: Path | None) -> list[str]:
     words += ["-x"] if first else []
     words += [f"--junit-xml={junit}", "-o", "junit_suite_name=modeldouble contract"] if junit is not None else []
     return words + plan.arguments()
+
+
+@contextlib.contextmanager
+def _streams() -> Iterator[None]:
+    """Streams for pytest, which cannot do without those that a shell has closed."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        out, err = sys.stdout or nowhere, sys.stderr or nowhere
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            yield
 
 
 _NO_PROXY = ("NO_PROXY", "no_proxy")

@@ -1,14 +1,34 @@
 """The options of the commands that measure and judge, each list in one place."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .cli_completion import releases
 from .cli_shape import stacked
 
+_DAY = 86_400
 _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+_ID = click.IntRange(1)
+
+
+class Seconds(click.FloatRange):
+    """Seconds from `least` to a day. Neither nan nor inf is one, though each is a float."""
+
+    name = "seconds"
+
+    def __init__(self, least: float) -> None:
+        super().__init__(least, _DAY)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; what is none, or outside, is a usage error that names the bounds."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is no number of seconds; give {self.min} to {self.max}", param, ctx)
+        return seconds
 
 
 contract_inputs = stacked(
@@ -16,23 +36,23 @@ contract_inputs = stacked(
     click.option("--server-address", metavar="URL", help="The platform; also from SERVER_ADDRESS."),
     click.option("--token", help="The platform's token; better left in API_TOKEN, where nobody reads it."),
     click.option("--image", metavar="FILE", multiple=True, help="A picture of yours; repeat it for more."),
-    click.option("--image-id", type=int, multiple=True, help="A picture of the target's platform; repeat it for more."),
+    click.option("--image-id", type=_ID, multiple=True, help="A picture of the target's platform; repeat it for more."),
     click.option("--image-url", metavar="URL", help="A picture that the target can fetch."),
     click.option("--video", metavar="FILE", help="A video of yours."),
-    click.option("--video-id", type=int, help="A video of the target's platform."),
+    click.option("--video-id", type=_ID, help="A video of the target's platform."),
     click.option("--settings", metavar="FILE", help="Inference settings to send, YAML or JSON."),
 )  # fmt: skip
 """Who is judged, and with what."""
 
 contract_verdict = stacked(
-    click.option("--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait for a target that starts."),
+    click.option("--wait", type=Seconds(0), default=0.0, help="Seconds to wait for a target that starts."),
     click.option("--sdk", metavar="RELEASE", help="Forgive what this release is known to do otherwise.",
                  shell_complete=releases),
     click.option("--strict", is_flag=True, help="Count warnings as violations."),
     click.option("--strict-deviations", is_flag=True, hidden=True),
     click.option("--first", is_flag=True, help="Stop at the first violation."),
-    click.option("--patience", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds per answer."),
-    click.option("--deadline", type=click.FloatRange(1), default=300.0, show_default=True,
+    click.option("--patience", type=Seconds(0.1), default=30.0, show_default=True, help="Seconds per answer."),
+    click.option("--deadline", type=Seconds(1), default=300.0, show_default=True,
                  help="Seconds for the whole."),
     click.option("--compare", metavar="URL_B", help="Set a second target beside the first and the truth."),
     click.option("--junit", type=_FILE, help="Write JUnit XML."),
@@ -57,13 +77,13 @@ bench_options = stacked(
 
 profile_options = stacked(
     click.option("--output", required=True, type=_FILE, help="File that the profile is written to."),
-    click.option("--requests", type=int, default=30, show_default=True,
+    click.option("--requests", type=click.IntRange(6, 10_000), default=30, show_default=True,
                  help="Of each kind, of which a third is held out."),
     click.option("--sizes", default="320x240,640x480,1280x960", show_default=True, help="Width x height of pictures."),
     click.option("--batch-sizes", default="1,2,4", show_default=True, help="Pictures at a time."),
     click.option("--settings", type=_FILE, help="Inference settings that are sent, YAML or JSON."),
     click.option("--hardware", metavar="TEXT", help="What the app runs on, to be noted."),
-    click.option("--deadline", type=float, default=300.0, show_default=True, help="Seconds for the whole."),
+    click.option("--deadline", type=Seconds(1), default=300.0, show_default=True, help="Seconds for the whole."),
 )  # fmt: skip
 
 record_options = stacked(

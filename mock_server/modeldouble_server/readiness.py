@@ -43,7 +43,7 @@ class Readiness:
         async with self._asking:
             if self._clock() >= self._asked + self._every:
                 try:
-                    await _in_time(self._store.count(_NOTHING), self._patience, repr(self._store))
+                    await _in_time(self._store.count(_NOTHING), self._patience, str(self._store))
                     self._trouble = None
                 except StoreDown as down:
                     self._trouble = str(down)

@@ -199,6 +199,10 @@ def test_a_public_host_without_tokens_is_refused(called: Called, command: list[s
     assert one_line(called(*arguments, MODELDOUBLE_API_TOKEN="only-one")) == line
 
 
+def test_an_empty_host_is_refused_even_with_tokens(called: Called) -> None:
+    assert "host '' is no address; use --host 127.0.0.1" in one_line(called("serve", "--host", "", **OWN))
+
+
 def test_a_public_host_with_tokens_serves_below_the_token_only(serve: Serve) -> None:
     served = serve("--host", "0.0.0.0", "--port", "0", **OWN)
     address = served.values["SERVER_ADDRESS"].replace("0.0.0.0", "127.0.0.1")

@@ -50,6 +50,12 @@ def test_any_kind_of_picture_is_read(name: str, mode: str, tmp_path: Path) -> No
     assert (picture.width, picture.height, picture.file.name) == (4, 3, name)
 
 
+def test_what_is_no_picture_is_told_without_what_holds_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(ValueError, match=r"a\.jpg cannot be read \(it is no picture\); give"):
+        bring(Plan("http://app", image=(str(tmp_path / "a.jpg"),)))
+
+
 @pytest.mark.parametrize("content", [b"", b"text", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
 def test_what_is_no_picture_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "a.jpg"
@@ -77,16 +83,50 @@ def test_a_video_that_is_too_large_to_be_sent_many_times_is_refused(tmp_path: Pa
     file = tmp_path / "v.mp4"
     with file.open("wb") as out:
         out.truncate(100 * 1024 * 1024 + 1)
-    with pytest.raises(ValueError, match="104,857,601 bytes, 104,857,600 are the most"):
+    with pytest.raises(ValueError, match="it has over 104,857,600 bytes, which are the most"):
         bring(Plan("http://app", video=str(file)))
 
 
-def test_own_videos_are_a_file_or_an_id(tmp_path: Path) -> None:
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without end")
+@pytest.mark.parametrize("option", ["image", "video"])
+def test_a_file_without_end_is_refused(option: str) -> None:
+    plan = Plan("http://app", image=("/dev/zero",)) if option == "image" else Plan("http://app", video="/dev/zero")
+    with pytest.raises(ValueError, match=rf"--{option} /dev/zero cannot be read \(it has over 104,857,600 bytes"):
+        bring(plan)
+
+
+@pytest.mark.parametrize("content", [b"", b"import os\n" * 50, b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"ftyp"])
+def test_what_is_no_video_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "v.mp4"
-    file.write_bytes(b"123")
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"--video .*v\.mp4 cannot be read \(it is no video\); give a video such as"):
+        bring(Plan("http://app", video=str(file)))
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("mp4", "mpeg4"), ("mov", "mpeg4"), ("3gp", "mpeg4"), ("matroska", "mpeg4"), ("webm", "libvpx"),
+                        ("avi", "mpeg4"), ("mpegts", "mpeg2video"), ("mpeg", "mpeg2video"), ("flv", "flv"),
+                        ("asf", "mpeg4"), ("mxf", "mpeg2video"), ("yuv4mpegpipe", "rawvideo"),
+                        ("mpeg2video", "mpeg2video"), ("mpegts", "mpeg4")],
+)  # fmt: skip
+def test_any_kind_of_video_is_taken(name: str, codec: str, tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    file = tmp_path / "v"
+    with av.open(str(file), "w", format=name) as opened:
+        stream = opened.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 176, 144, "yuv420p"
+        for packet in [*stream.encode(av.VideoFrame(176, 144, "yuv420p")), *stream.encode()]:
+            opened.mux(packet)
+    assert bring(Plan("http://app", video=str(file))).video.file is not None
+
+
+@pytest.mark.parametrize("content", [b"\0\0\0\x20ftypisom", b"\0\0\0\x08wide", b"OggS\0\2", b"\0\0\1\xba"])
+def test_own_videos_are_a_file_or_an_id(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "v.mp4"
+    file.write_bytes(content)
     by_file = bring(Plan("http://app", video=str(file))).video
     assert by_file.file is not None
-    assert (by_file.route, by_file.file.content, by_file.frames) == ("inference_video_async", b"123", None)
+    assert (by_file.route, by_file.file.content, by_file.frames) == ("inference_video_async", content, None)
     assert bring(Plan("http://app", video=str(file), video_id=5)).video.route == "inference_video_id_async"
 
 

@@ -87,6 +87,7 @@ def test_without_a_file_there_are_no_settings() -> None:
 
 
 @pytest.mark.parametrize(("content", "told"), [
+    (b"a: 1\n" + b"#" * 2**21, "it has over 2,097,152 bytes"),
     (b"- 1", "holds list; give names and values"), (b"", "holds NoneType"), (b"a: [", "cannot be read"),
     (b"\xff\xfe\xff", "cannot be read"), (b"day: 2024-01-01", "quote dates"), (b"x: .nan", "leave out .nan"),
     (b"a: &a [*a]", "JSON cannot say"), (b"[" * 1200, "cannot be read"), (b"!!python/object:os.x {}", "cannot be read"),

@@ -25,16 +25,33 @@ def drafts(wanted: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
             if [final for _, final in made.values()].count(made[option][1]) > 1:
                 raise CannotCheck(f"{option} {path} is the file of another report; name one for each")
         yield {option: first for option, (first, _) in made.items()}
-        for first, final in made.values():
-            _place(first, final)
+        for option, (first, final) in made.items():
+            with _named(option, wanted[option]):
+                _place(first, final)
     finally:
         for first, final in made.values():
             if first != final:
                 first.unlink(missing_ok=True)
 
 
-def _draft(option: str, path: Path) -> Draft:
+def put(option: str, path: Path, draft: Path, text: str) -> None:
+    """Write a report that was asked for as `path` into its draft; CannotCheck if there is no room for it."""
+    with _named(option, path):
+        draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def _named(option: str, path: Path) -> Iterator[None]:
     try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CannotCheck(
+            f"{option} {path} cannot be written ({error}); name a file in a folder that is there, and has room"
+        ) from error
+
+
+def _draft(option: str, path: Path) -> Draft:
+    with _named(option, path):
         final = path.resolve()
         if final.is_dir():
             raise IsADirectoryError("it is a folder")
@@ -46,10 +63,6 @@ def _draft(option: str, path: Path) -> Draft:
         first = final.with_name(f".{secrets.token_hex(8)}.part")
         first.touch(exist_ok=False)
         return first, final
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CannotCheck(
-            f"{option} {path} cannot be written ({error}); name a file in a folder that is there"
-        ) from error
 
 
 def _place(first: Path, final: Path) -> None:

@@ -8,9 +8,13 @@ from ..limits import Limits
 from ..refusal import CannotServe, shown
 
 _UNITS = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
-_WHOLE = re.compile(r"([0-9][0-9_]{0,17})([KMG]iB)?", re.IGNORECASE)
+_WHOLE = re.compile(r"([0-9][0-9_]*)([KMG]iB)?", re.IGNORECASE)
 _MAY_BE_NONE = ("journal_entries",)
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]{1,9})?")
+_LONGEST = 40
+"""Digits that are made into a number: more are too large anyhow, and int() refuses thousands."""
+MOST, MOST_SECONDS = 10**18 - 1, 10**9 - 1
+"""The largest bounds: nothing reaches them."""
 
 
 def read_limits(told: Iterable[str]) -> Limits:
@@ -37,10 +41,13 @@ def _nearest(name: str) -> str:
 def _whole(name: str, value: str) -> int:
     match = _WHOLE.fullmatch(value)
     unit = (match[2] or "").lower() if match else ""
-    number = int(match[1].replace("_", "")) * _UNITS[unit] if match else 0
+    digits = match[1].replace("_", "").lstrip("0")[:_LONGEST] if match else ""
+    number = int(digits or "0") * _UNITS[unit]
     if number < (name not in _MAY_BE_NONE) or not match or (unit and not name.endswith("bytes")):
         form = "a positive whole number, or one with KiB, MiB or GiB" if name.endswith("bytes") else "a positive number"
         raise CannotServe(f"--limit {name}={shown(value)} is none; write {form}, such as {name}={_example(name)}")
+    if number > MOST:
+        raise CannotServe(f"--limit {name}={shown(value)} is too large; write {MOST} or less")
     return number
 
 
@@ -48,6 +55,8 @@ def _seconds(name: str, value: str) -> float:
     seconds = float(value) if _SECONDS.fullmatch(value) else 0.0
     if seconds <= 0:
         raise CannotServe(f"--limit {name}={shown(value)} is none; write seconds, such as {name}={_example(name)}")
+    if seconds > MOST_SECONDS:
+        raise CannotServe(f"--limit {name}={shown(value)} is too large; write {MOST_SECONDS} seconds or less")
     return seconds
 
 

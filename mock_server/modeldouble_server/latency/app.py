@@ -12,6 +12,7 @@ from .measuring import OutOfTime
 Json = Mapping[str, Any]
 _CONNECT = 5.0
 _CHUNK = 1 << 16
+_INFO = "get_session_info"
 MOST_ANSWER = 64 * 1024 * 1024
 _WHO = "0" * 128
 """In place of a token, of which releases of 2023 want 128 characters. The routes that are asked do not use it."""
@@ -38,7 +39,7 @@ class App:
 
     def info(self) -> Json:
         """What the app says of itself."""
-        _, found = self._ask("get_session_info", {"json": {"state": {}, "context": {}, "api_token": _WHO}})
+        _, found = self._ask(_INFO, {"json": {"state": {}, "context": {}, "api_token": _WHO}})
         if not isinstance(found, dict):
             raise self._wrong(f"says {shown(found)} of itself, as no serving app does; give the root of one")
         return found
@@ -76,6 +77,8 @@ class App:
         if answer.status_code != 200:
             said = shown(body[:300].decode("utf-8", "replace"), 300)
             remedy = "give --settings, --sizes and --batch-sizes that it takes"
+            if route == _INFO:
+                remedy = "give the root of a serving app, or its session URL"
             raise self._wrong(f"answers {route} with {answer.status_code}: {said}; {remedy}")
         try:
             return seconds, json.loads(body)

@@ -13,7 +13,7 @@ from ..refusal import CannotServe, shown
 from .app import App
 from .card import MOST_TEXT
 from .fitting import Judged, fit, judge
-from .measuring import Cell, Measured, cells, measure
+from .measuring import LEAST_ROUNDS, Cell, Measured, cells, measure
 from .recorded import MARK
 
 SIZES, BATCHES, REQUESTS, DEADLINE = "320x240,640x480,1280x960", "1,2,4", 30, 300.0
@@ -49,8 +49,10 @@ def profile(
     check_output(output)
     kinds, secrets, settings = wanted.cells(), known_secrets(environment, url), _settings(wanted.settings)
     hardware = _hardware(wanted.hardware)
-    if not 1 <= wanted.requests <= MOST_REQUESTS or not 1 <= wanted.deadline <= 86400:
-        raise CannotServe(f"--requests and --deadline are at least 1, and at most {MOST_REQUESTS} and 86400")
+    if not LEAST_ROUNDS <= wanted.requests <= MOST_REQUESTS:
+        raise CannotServe(f"--requests is {wanted.requests}; give {LEAST_ROUNDS} to {MOST_REQUESTS}")
+    if not 1 <= wanted.deadline <= 86400:
+        raise CannotServe(f"--deadline is {wanted.deadline}; give 1 to 86400 seconds")
     ends = timer() + wanted.deadline
     app = App(url, secrets, settings, timer, ends)
     try:
@@ -84,7 +86,7 @@ def report(judged: Judged, measured: Measured, output: Path) -> str:
 
 
 def check_output(path: Path) -> None:
-    """Refuse a file that `modeldouble profile` did not write, before anything is measured."""
+    """Refuse a file that `modeldouble profile` did not write, or may not, before anything is measured."""
     if path.is_dir() or not path.parent.is_dir():
         raise CannotServe(f"--output {path} is a folder, or there is none for it; name a file in a folder that exists")
     try:
@@ -93,6 +95,9 @@ def check_output(path: Path) -> None:
                 ours = file.read(len(MARK)) == MARK.encode()
             if not ours:
                 raise CannotServe(f"--output {path} was not written by modeldouble profile; name another file")
+        # As it will be written: beside it.
+        with tempfile.TemporaryFile(prefix=".modeldouble-", dir=path.parent):
+            pass
     except OSError as error:
         raise _unusable(path, error) from error
 

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,9 +14,9 @@ from aiohttp import web
 from yarl import URL
 
 from ..forward import app_url
+from ..reach import is_loopback
 from ..redaction import known_secrets
 from ..refusal import CannotServe
-from ..server import is_loopback
 from .folder import MIB, Bounds, Folder
 from .proxy import Proxy
 from .recorder import Recorder, Told, about
@@ -27,6 +28,7 @@ ASKED_FIRST = (
 )  # fmt: skip
 """What the app says of itself, which a replay needs whether or not a client asks for it."""
 _PATIENCE = 10.0
+_LOOK_EVERY = 0.1
 _WHO = "0" * 128
 """In place of a token, of which releases of 2023 want 128 characters. These routes do not use it."""
 
@@ -42,13 +44,14 @@ class Leave(Protocol):
 class Recording:
     """A proxy that records on a port, 0 for a free one. `async with`; `address` is then where it listens.
 
-    A host that is not loopback, an app that does not answer and a folder that is something else are a CannotServe.
+    A host that is not loopback, an app that does not answer within `patience`, in seconds, and a folder that is
+    something else are a CannotServe.
     """
 
     def __init__(
         self, url: str, output: Path, *, host: str = "127.0.0.1", port: int = 0, sdk: str | None = None,
         limit: int | None = None, most_body: int | None = None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] = os.environ, patience: float = _PATIENCE,
     ) -> None:  # fmt: skip
         if not is_loopback(host):
             raise CannotServe(f"--host {host} is not loopback, and anyone could use the app through it; use 127.0.0.1")
@@ -57,7 +60,7 @@ class Recording:
             Bounds().disk if limit is None else limit * MIB, Bounds().body if most_body is None else most_body
         )
         self._folder = Folder(output, known_secrets(environment, url), bounds)
-        self._recorder = Recorder(self._folder)
+        self._recorder, self._patience = Recorder(self._folder), patience
 
     @property
     def address(self) -> str:
@@ -74,7 +77,7 @@ class Recording:
             await self._runner.setup()
             await self._listen(self._runner)
         except BaseException:
-            self._folder.close()
+            self._folder.abandon()
             raise
         return self
 
@@ -91,12 +94,12 @@ class Recording:
         self.port = runner.addresses[0][1]
 
     async def _ask_first(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        timeout = aiohttp.ClientTimeout(total=self._patience)
         try:
             async with aiohttp.ClientSession(timeout=timeout) as http:
                 answers = [await self._ask(http, route) for route in ASKED_FIRST]
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
-            told = self._folder.secrets.cut(f"{self._url} does not answer ({error or 'too slow'})")
+            told = self._folder.secrets.cut(f"{self._url} does not answer ({str(error) or 'too slow'})")
             raise CannotServe(f"{told}; start the serving app, or give the address at which it runs") from error
         if not any(isinstance(one, dict) for one in answers):
             told = self._folder.secrets.cut(str(self._url))
@@ -120,13 +123,20 @@ class Recording:
 
 
 def record(url: str, output: Path, leave: Leave, ready: Callable[[str], None], **options: Any) -> None:
-    """Record until `leave` is set; `ready` is called with the proxy's address."""
+    """Record until `leave` is set, also before the app has answered; `ready` is called with the proxy's address."""
 
-    async def until() -> None:
+    async def recorded() -> None:
         async with Recording(url, output, **options) as recording:
             ready(recording.address)
-            while not leave.is_set():
-                await asyncio.sleep(0.1)
+            await asyncio.Event().wait()
+
+    async def until() -> None:
+        recording = asyncio.create_task(recorded())
+        while not leave.is_set() and not recording.done():
+            await asyncio.wait([recording], timeout=_LOOK_EVERY)
+        recording.cancel()
+        with suppress(asyncio.CancelledError):
+            await recording
 
     asyncio.run(until())
 

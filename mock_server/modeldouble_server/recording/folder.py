@@ -8,6 +8,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,28 +33,39 @@ class Bounds(NamedTuple):
 
 
 class Folder:
-    """A recording that goes on. Safe in threads. A folder that is something else is a CannotServe."""
+    """A recording that goes on. Safe in threads. A folder that is something else is a CannotServe.
 
-    def __init__(self, path: Path, secrets: Secrets, bounds: Bounds | None = None) -> None:
-        self.path, self.secrets, self.bounds = path, secrets, bounds or Bounds()
+    `option` is the one that named it, for messages.
+    """
+
+    def __init__(
+        self, path: Path, secrets: Secrets, bounds: Bounds | None = None, *, option: str = "--output"
+    ) -> None:  # fmt: skip
+        self.path, self.secrets, self.bounds, self._option = path, secrets, bounds or Bounds(), option
         self._lock = threading.Lock()
         self._full = False
         try:
             self._open()
         except OSError as error:
-            raise CannotServe(f"--output {path} cannot be used ({error}); name a folder that you may write") from error
+            told = f"{option} {path} cannot be written ({error.strerror}); name a folder that you may write"
+            raise CannotServe(told) from error
 
     def _open(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         inside = {one.name for one in self.path.iterdir()}
-        if inside and ABOUT not in inside:
-            raise CannotServe(f"--output {self.path} has other files in it; name a new folder, or a recording to go on")
+        if ABOUT not in inside and (inside - {BLOBS, LINES} or self._size_of_lines()):
+            told = f"{self._option} {self.path} has other files in it"
+            raise CannotServe(f"{told}; name a new folder, or a recording to go on")
         (self.path / BLOBS).mkdir(exist_ok=True)
         self.bytes = sum(one.stat().st_size for one in self.path.rglob("*") if one.is_file())
         self.next_number = 0
         """Of the next request, whatever was recorded before."""
         self.count = self._counted()
         self._handle = os.open(self.path / LINES, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+    def _size_of_lines(self) -> int:
+        file = self.path / LINES
+        return file.stat().st_size if file.exists() else 0
 
     def _counted(self) -> int:
         file = self.path / LINES
@@ -107,6 +119,20 @@ class Folder:
     def give_up(self, error: OSError) -> None:
         """The disk refuses."""
         self._fill(str(error))
+
+    def abandon(self) -> None:
+        """End it before it began: what was asked of an app that is none is taken away, so that another one may follow.
+
+        A recording that went on stays as it is.
+        """
+        self.close()
+        if (self.path / ABOUT).exists():
+            return
+        with suppress(OSError):
+            for blob in (self.path / BLOBS).iterdir():
+                blob.unlink()
+            (self.path / BLOBS).rmdir()
+            (self.path / LINES).unlink()
 
     def close(self) -> None:
         """End it. A secret that was in an answer before any request bore it is cut out of that answer now."""

@@ -41,7 +41,9 @@ class Live:
         self._gathered = gathered
         self._blobs = folder / BLOBS
         self._written: list[Line] = []
-        self._recorder = Recorder(Folder(folder, known_secrets(os.environ, url)), self._written.append)
+        self._recorder = Recorder(
+            Folder(folder, known_secrets(os.environ, url), option="--replay"), self._written.append
+        )
         self._jobs: dict[str, None] = {}
         """Jobs that the app began, whose polls are for it."""
 

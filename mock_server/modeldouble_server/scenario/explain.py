@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import settings as rules
+from ..limits import Limits
 from ..model import ModelFailed, ModelSpec
 from ..picture import Examiner, Picture
 from ..refusal import CannotServe, Refused, shown
@@ -13,6 +14,8 @@ from ..scene import Answer, Detection, Origin, Query, Subject
 from ..stubs import Tied, Unmatched
 from .build import Built
 from .models import BuiltModel
+from .place import BadScenario
+from .read import read
 from .stubbed import Told
 
 _ROUTE = "inference_image"
@@ -31,18 +34,23 @@ def explain(built: Built, image: Path, sent: Mapping[str, Any]) -> str:
 
 
 def read_settings(file: Path) -> Mapping[str, Any]:
-    """Inference settings out of a YAML or JSON file."""
-    from .read import read
-
-    value = read(file).value
+    """Inference settings out of a YAML or JSON file; what is none is a CannotServe that names --settings."""
+    try:
+        value = read(file, "name a YAML or JSON file").value
+    except BadScenario as error:
+        raise CannotServe("\n".join(f"--settings {line}" for line in str(error).splitlines())) from error
     if not isinstance(value, dict):
-        raise CannotServe(f"{file} holds {shown(value)}; give settings as names with values")
+        raise CannotServe(f"--settings {file} holds {shown(value)}; give settings as names with values")
     return value
 
 
 def _examined(image: Path) -> Picture:
+    most = Limits().body_bytes
     try:
-        content = image.read_bytes()
+        with image.open("rb") as file:
+            content = file.read(most + 1)
+        if len(content) > most:
+            raise CannotServe(f"--image {image} is over the limit of {most:,} bytes; name a picture")
         return Examiner(80_000_000).examine(content, hashlib.sha256(content).hexdigest(), str(image))
     except OSError as error:
         raise CannotServe(f"--image {image} cannot be read ({error.strerror}); name a picture") from error

@@ -14,6 +14,7 @@ _MOST_BITS = 1024
 """Of a whole number: those of the largest float. Hexadecimal and base 60 make any from a short text."""
 EXAMPLES = Path(__file__).parent / "examples"
 _PREFIX = "example:"
+_SCENARIO = "name a scenario file, or example:NAME"
 _PLAIN = ("null", "bool", "int", "float")
 
 
@@ -42,11 +43,11 @@ def example_names() -> list[str]:
     return sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 
 
-def read(file: Path) -> Document:
-    """Read a scenario file. What is not plain YAML is a BadScenario, with the line."""
+def read(file: Path, remedy: str = _SCENARIO) -> Document:
+    """Read a scenario file. What is not plain YAML is a BadScenario, with the line; `remedy` is for one not there."""
     import yaml
 
-    text = _text(file)
+    text = _text(file, remedy)
     try:
         node = _composed(text)
     except yaml.MarkedYAMLError as error:
@@ -67,15 +68,14 @@ def read(file: Path) -> Document:
     return Document(file, value, Places(file, reader.lines))
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, remedy: str) -> str:
     try:
         with file.open("rb") as content:
             raw = content.read(MOST_BYTES + 1)
     except OSError as error:
-        remedy = "name a scenario file, or example:NAME"
         raise BadScenario([Problem(file, 0, (), f"cannot be read ({error.strerror}); {remedy}")]) from error
     if len(raw) > MOST_BYTES:
-        raise BadScenario([Problem(file, 0, (), f"is over the limit of {MOST_BYTES:,} bytes; split the scenario")])
+        raise BadScenario([Problem(file, 0, (), f"is over the limit of {MOST_BYTES:,} bytes; say less")])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

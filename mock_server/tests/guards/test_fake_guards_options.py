@@ -25,7 +25,8 @@ def test_nothing_told_means_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("told", "value"),
     [("body_bytes=64MiB", 64 * 1024**2), ("body_bytes=5kib", 5120), ("held_bytes=2GiB", 2 * 1024**3),
-     ("journal_entries=0", 0), ("files=3", 3),
+     ("journal_entries=0", 0), ("files=3", 3), ("files=" + "0" * 50 + "3" + "_" * 50, 3),
+     ("body_bytes=999999999999999999", 10**18 - 1),
      ("pixels=80_000_000", 80_000_000), ("idle_seconds=1.5", 1.5), ("head_seconds=3", 3.0)],
 )  # fmt: skip
 def test_a_limit_is_read_as_it_is_written(told: str, value: Any) -> None:
@@ -43,7 +44,10 @@ def test_the_last_of_several_counts() -> None:
      ("files=1.5", "positive"), ("files=2KiB", "a positive number"), ("body_bytes=2 MiB", "KiB, MiB or GiB"),
      ("body_bytes=2TB", "body_bytes=256MiB"), ("idle_seconds=0", "write seconds"),
      ("idle_seconds=inf", "write seconds"),
-     ("idle_seconds=1MiB", "idle_seconds=75"), ("files=" + "9" * 5000, "positive"), ("files=٣", "positive")],
+     ("idle_seconds=1MiB", "idle_seconds=75"), ("files=٣", "positive"),
+     ("files=" + "9" * 5000, "is too large; write 999999999999999999 or less"),
+     ("body_bytes=1_000_000_000GiB", "is too large; write 999999999999999999 or less"),
+     ("idle_seconds=1" + "0" * 400, "is too large; write 999999999 seconds or less")],
 )  # fmt: skip
 def test_a_limit_that_is_none_is_told_in_one_line(told: str, error: str) -> None:
     with pytest.raises(CannotServe) as raised:

@@ -132,10 +132,11 @@ def test_settings_are_sent(measuring: Measuring, tmp_path: Path) -> None:
         (Wanted(sizes="8"), "--sizes has '8'; give such as 640x480,1280x960"),
         (Wanted(sizes="8x8,"), "--sizes has ''; give such as"),
         (Wanted(batch_sizes="1,-2"), "--batch-sizes has '-2'; give such as 1,4"),
-        (Wanted(requests=0), "--requests and --deadline are at least 1"),
-        (Wanted(deadline=float("nan")), "--requests and --deadline are at least 1"),
+        (Wanted(requests=5), "--requests is 5; give 6 to 10000"),
+        (Wanted(requests=10_001), "--requests is 10001; give 6 to 10000"),
+        (Wanted(deadline=float("nan")), "--deadline is nan; give 1 to 86400 seconds"),
         (Wanted(hardware=" "), "--hardware is ' '; give one line of at most 200 characters"),
-        (Wanted(settings=Path("nope.yaml")), "nope.yaml: cannot be read"),
+        (Wanted(settings=Path("nope.yaml")), "--settings nope.yaml: cannot be read .*; name a YAML or JSON file"),
     ],
 )
 def test_wrong_options_are_told_before_anything_is_asked(
@@ -189,7 +190,7 @@ INFO = (200, b'{"app_name": "x"}')
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({}, "answers get_session_info with 404: ''"),
+        ({}, "answers get_session_info with 404: ''; give the root of a serving app, or its session URL"),
         ({"get_session_info": (200, b"[1]")}, "says \\[1\\] of itself, as no serving app does; give the root of one"),
         ({"get_session_info": (200, b"<html>")}, "answers get_session_info with no JSON; give the root of a serving"),
         ({"get_session_info": (302, b"")}, "answers get_session_info with 302"),
@@ -253,6 +254,12 @@ def test_what_an_app_says_of_itself_is_cut_to_one_line_without_secrets(measuring
 def test_an_output_that_cannot_be_is_told_first(measuring: Measuring, tmp_path: Path, name: str) -> None:
     with pytest.raises(CannotServe, match="is a folder, or there is none for it; name a file in a folder that exists"):
         measuring.profile("http://127.0.0.1:9", tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder that nobody may write")
+def test_an_output_that_may_not_be_written_is_told_first(measuring: Measuring) -> None:
+    with pytest.raises(CannotServe, match=r"^--output /proc/a\.yaml cannot be used .*; name a file that you may write"):
+        measuring.profile("http://127.0.0.1:9", Path("/proc/a.yaml"), SMALL)
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://a/b", ""])

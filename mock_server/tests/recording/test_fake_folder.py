@@ -100,10 +100,36 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
         folder(tmp_path)
 
 
-def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "r").touch()
-    with pytest.raises(CannotServe, match="name a folder that you may write"):
+def test_lines_without_a_word_about_their_app_are_something_else(tmp_path: Path) -> None:
+    folder(tmp_path).add({"number": 0})
+    with pytest.raises(CannotServe, match="other files"):
         folder(tmp_path)
+
+
+def test_what_a_start_left_that_was_killed_is_used_again(tmp_path: Path) -> None:
+    folder(tmp_path).close()
+    assert folder(tmp_path).add({"number": 0})
+
+
+def test_a_recording_that_never_began_leaves_nothing(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    made.keep(b"a page")
+    made.add({"number": 0})
+    made.abandon()
+    assert list(made.path.iterdir()) == []
+
+
+def test_a_recording_that_cannot_go_on_keeps_what_it_has(tmp_path: Path) -> None:
+    path = written(tmp_path / "r", line("a", {}, {}))
+    folder(tmp_path).abandon()
+    assert [one.route for one in read_exchanges(path)] == ["a"]
+
+
+@pytest.mark.parametrize("option", ["--output", "--replay"])
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, option: str) -> None:
+    (tmp_path / "r").touch()
+    with pytest.raises(CannotServe, match=f"^{option} .* cannot be written .*; name a folder that you may write"):
+        Folder(tmp_path / "r", Secrets([]), option=option)
 
 
 @pytest.mark.parametrize(

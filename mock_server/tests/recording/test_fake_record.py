@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from modeldouble_server import CannotServe, Server
+from modeldouble_server.recording.command import record
 from modeldouble_server.recording.exchange import BLOBS
 from modeldouble_server.recording.reading import read_about
 
@@ -251,3 +252,34 @@ def test_half_an_answer_in_chunks_does_not_look_whole(tmp_path: Path) -> None:
     broken = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
     with answering(*INFO, half) as app, recorded(app, tmp_path / "r") as url, pytest.raises(broken):
         Client(url).post("anything")
+
+
+def test_a_start_that_failed_does_not_spoil_its_folder(app: Server, tmp_path: Path) -> None:
+    pages = [said(b"<html>", "Content-Type: text/html\r\n")] * 10
+    with answering(*pages) as page, pytest.raises(CannotServe, match="no serving app"), recorded(page, tmp_path / "r"):
+        pass
+    with recorded(app.session_url, tmp_path / "r"):
+        pass
+    assert len(lines(tmp_path / "r")) == 10
+
+
+def test_it_can_be_left_before_the_app_has_answered(tmp_path: Path) -> None:
+    leave, ready = threading.Event(), list[str]()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        recording = threading.Thread(target=record, args=(url, tmp_path / "r", leave, ready.append), daemon=True)
+        recording.start()
+        asked, _ = silent.accept()
+        with asked:
+            leave.set()
+            # Well before the app would be given up, which is a CannotServe.
+            recording.join(8)
+            assert not recording.is_alive()
+    assert ready == []
+
+
+def test_an_app_that_takes_too_long_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(CannotServe, match="too slow"), recorded(url, tmp_path / "r", patience=0.05):
+            pass

@@ -10,6 +10,7 @@ import pytest
 
 from modeldouble_server import CannotServe, Server
 from modeldouble_server.recording import recorded_model
+from modeldouble_server.recording.exchange import BLOBS
 
 from .conftest import (
     ASTRONAUT,
@@ -225,3 +226,11 @@ def test_an_image_of_another_size_replaces_that_of_the_default_world(tmp_path: P
         headers = {"x-api-key": server.api_token}
         info = client.http.post(f"{client.url}/images.info", json={"id": RIDER}, headers=headers, timeout=20).json()
     assert (info["width"], info["height"]) == (11, 6)
+
+
+def test_a_recording_that_cannot_be_added_to_is_told_by_the_option_that_named_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "r")
+    (path / BLOBS).rmdir()
+    (path / BLOBS).touch()
+    with pytest.raises(CannotServe, match=r"^--replay .* cannot be written .*; name a folder that you may write"):
+        Server(replay=path, on_miss="proxy")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from modeldouble_server.limits import Limits
 from modeldouble_server.refusal import CannotServe
 from modeldouble_server.scenario.command import explained
 from modeldouble_server.scenario.generated import picture
@@ -103,3 +104,24 @@ def test_a_picture_that_is_none_and_settings_that_are_none_are_told(write: Write
     (tmp_path / "a.png").write_bytes(picture((8, 8)))
     with pytest.raises(CannotServe, match=r"s.yaml holds \[1\]; give settings as names with values"):
         explained("example:pose", tmp_path / "a.png", Path(scenario))
+
+
+def test_a_picture_without_end_is_refused(tmp_path: Path) -> None:
+    most = Limits().body_bytes
+    with (tmp_path / "a.png").open("wb") as file:
+        file.truncate(most + 1)
+    with pytest.raises(CannotServe, match=r"^--image .*a.png is over the limit of 268,435,456 bytes; name a picture"):
+        explained("example:pose", tmp_path / "a.png", None)
+
+
+@pytest.mark.parametrize("name", ["nope.yaml", "example:stubs"])
+def test_settings_that_are_not_there_are_told_with_their_option(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.png").write_bytes(picture((8, 8)))
+    with pytest.raises(CannotServe, match=rf"^--settings {name}: cannot be read .*; name a YAML or JSON file$"):
+        explained("example:pose", tmp_path / "a.png", Path(name))
+
+
+def test_every_mistake_in_settings_is_told_with_their_option(lines: Lines) -> None:
+    with pytest.raises(CannotServe) as raised:
+        lines(HEAD, "a: .nan\nb: .inf\n")
+    assert [line.startswith("--settings ") for line in str(raised.value).splitlines()] == [True, True]

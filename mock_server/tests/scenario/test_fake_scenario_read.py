@@ -77,7 +77,7 @@ def test_an_alias_of_itself_is_refused(complaints: Complaints) -> None:
 
 def test_a_file_that_is_too_large_is_not_parsed(write: Write) -> None:
     file = write("#" * (MOST_BYTES + 1))
-    with pytest.raises(BadScenario, match=r"is over the limit of 2,097,152 bytes; split the scenario"):
+    with pytest.raises(BadScenario, match=r"is over the limit of 2,097,152 bytes; say less"):
         read(file)
 
 
