@@ -55,3 +55,9 @@ def test_a_job_that_ended_failed_only_in_one_state() -> None:
 def test_releases_answer_otherwise(state: str, key: str, sane: object, old: object, new: object) -> None:
     told = LIFE.states[state]
     assert (told.answers[key], told.answers_in(OLD)[key], told.answers_in(NEW)[key]) == (sane, old, new)
+
+
+def test_the_exception_came_as_a_text_and_is_an_object() -> None:
+    told = [LIFE.states["error"].answers_in(Release.parse(one))["exception"] for one in
+            ("6.73.72", "6.73.73", "6.73.357", "6.73.358")]  # fmt: skip
+    assert told == ["no exception", "a text or none", "a text or none", "type, message, traceback"]

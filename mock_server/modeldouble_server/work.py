@@ -79,7 +79,8 @@ def _video_query(work: Mapping[str, Any]) -> Query:
 def _image(model: Model, work: Mapping[str, Any], at: int) -> Json:
     image = work["images"][at]
     query = _query(work, image_subject(image), Origin(work["route"], image["name"], image["id"]), at)
-    return image_prediction(model, image, query, "prediction of a project" if "project" in work else "prediction")
+    shape = "prediction of ids" if work["route"] == "inference_batch_ids_async" else "prediction"
+    return image_prediction(model, image, query, "prediction of a project" if "project" in work else shape)
 
 
 def _file_query(work: Mapping[str, Any], at: int) -> Query:

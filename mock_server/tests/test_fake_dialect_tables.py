@@ -83,7 +83,7 @@ def test_every_key_of_the_tables_is_one_that_the_fake_sends() -> None:
     sent = {
         "poll": wire.poll(view, 0), "status": wire.status(view), "progress": wire.progress(view),
         "meta": meta, "class": meta["classes"][0], "tag": meta["tags"][0], "prediction": wire.prediction({}),
-        "prediction of a project": wire.prediction({}),
+        "prediction of a project": wire.prediction({}), "prediction of ids": wire.prediction({}),
     }  # fmt: skip
     assert {answer: set(KEYS[answer]) - set(value) for answer, value in sent.items()} == {one: set() for one in sent}
 
@@ -91,11 +91,17 @@ def test_every_key_of_the_tables_is_one_that_the_fake_sends() -> None:
 @pytest.mark.parametrize(
     ("name", "last_without", "first_with"),
     [
-        ("progress-reset", "6.73.357", "6.73.358"),
-        ("range-clipped", "6.73.72", "6.73.73"),
-        ("batch-size-read", "6.73.121", "6.73.122"),
+        ("progress-reset", "6.73.357", "6.73.358"), ("range-clipped", "6.73.97", "6.73.98"),
+        ("batch-size-read", "6.73.185", "6.73.186"), ("batch-size-counted", "6.73.185", "6.73.186"),
+        ("batch-size-asked", "6.73.357", "6.73.358"), ("ids-by-one-name", "6.73.172", "6.73.173"),
+        ("ids-state-first", "6.73.172", "6.73.173"), ("video-state-first", "6.73.185", "6.73.186"),
+        ("batch-size-not-null", "6.73.185", "6.73.186"), ("project-type-in-job", "6.73.357", "6.73.358"),
+        ("result-holds-final", "6.73.357", "6.73.358"), ("file-unread", "6.73.357", "6.73.358"),
+        ("crash-is-text", "6.72.189", "6.72.190"), ("exception-is-text", "6.73.72", "6.73.73"),
+        ("range-ignored", "6.73.72", "6.73.73"), ("count-needed", "6.72.111", "6.72.112"),
+        ("sync-video-broken", "6.72.111", "6.72.112"), ("session-only-in-production", "6.69.56", "6.69.57"),
     ],
-)
+)  # fmt: skip
 def test_a_trait_begins_with_its_first_release(name: str, last_without: str, first_with: str) -> None:
     assert not read_dialect(last_without).has(name)
     assert read_dialect(first_with).has(name)
@@ -103,11 +109,47 @@ def test_a_trait_begins_with_its_first_release(name: str, last_without: str, fir
 
 @pytest.mark.parametrize(
     ("name", "last_with", "first_without"),
-    [("clear-deletes", "6.73.357", "6.73.358"), ("count-one-short", "6.73.72", "6.73.73")],
-)
+    [
+        ("clear-deletes", "6.73.357", "6.73.358"), ("count-one-short", "6.72.111", "6.72.112"),
+        ("token-of-128", "6.73.218", "6.73.219"), ("empty-ids-fail", "6.73.121", "6.73.122"),
+        ("ids-differ", "6.73.121", "6.73.122"), ("extension-known", "6.73.121", "6.73.122"),
+        ("body-checked-first", "6.69.65", "6.69.66"), ("traceback-lost", "6.74.41", "6.74.42"),
+        ("range-ignored", "6.73.97", "6.73.98"), ("count-needed", "6.73.97", "6.73.98"),
+        ("sync-video-broken", "6.73.44", "6.73.45"), ("file-unread", "6.73.371", "6.73.372"),
+        ("project-looked-up-first", "6.73.357", "6.73.358"), ("batch-size-not-null", "6.73.211", "6.73.212"),
+        ("result-holds-final", "6.73.444", "6.73.445"), ("batch-unlimited", "6.73.185", "6.73.186"),
+        ("batch-size-counted", "6.73.357", "6.73.358"), ("ids-by-one-name", "6.73.357", "6.73.358"),
+        ("ids-state-first", "6.73.357", "6.73.358"), ("video-state-first", "6.73.357", "6.73.358"),
+    ],
+)  # fmt: skip
 def test_a_trait_ends_before_its_last_release(name: str, last_with: str, first_without: str) -> None:
     assert read_dialect(last_with).has(name)
     assert not read_dialect(first_without).has(name)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "last_without", "first_with"),
+    [
+        ("info", "batch_inference_support", "6.73.185", "6.73.186"), ("info", "max_batch_size", "6.73.185", "6.73.186"),
+        ("meta", "projectSettings", "6.72.229", "6.72.230"), ("class", "description", "6.73.1", "6.73.2"),
+        ("tag", "target_type", "6.73.259", "6.73.260"), ("poll", "exception", "6.73.72", "6.73.73"),
+        ("poll", "paused", "6.73.474", "6.73.475"), ("status", "paused", "6.73.474", "6.73.475"),
+        ("prediction of ids", "image_name", "6.73.172", "6.73.173"),
+        ("prediction of ids", "source", "6.73.357", "6.73.358"),
+    ],
+)  # fmt: skip
+def test_a_key_comes_with_its_first_release(answer: str, key: str, last_without: str, first_with: str) -> None:
+    assert key not in read_dialect(last_without).shaped(answer, {key: 1})
+    assert key in read_dialect(first_with).shaped(answer, {key: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "last_without", "first_with"),
+    [("direction", "6.73.106", "6.73.107"), ("video_id", "6.73.360", "6.73.361")],
+)
+def test_a_parameter_is_read_from_its_first_release_on(name: str, last_without: str, first_with: str) -> None:
+    assert name in read_dialect(last_without).unread
+    assert name not in read_dialect(first_with).unread
 
 
 @pytest.mark.parametrize(("release", "there"), [("6.73.444", True), ("6.73.445", False), ("6.73.446", True)])

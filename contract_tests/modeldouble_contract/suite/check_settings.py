@@ -15,7 +15,7 @@ from modeldouble_contract.target import Target
 from modeldouble_contract.truth import Release
 
 _SEMANTIC = "semantic segmentation"
-_WHITELIST_SINCE = Release.parse("6.73.173")
+_WHITELIST_SINCE = Release.parse("6.73.102")
 _BACKGROUNDS = frozenset((BACKGROUND, "background", "bg", "unlabeled", "neutral"))
 _BRING = "bring a picture with several objects with --image"
 

@@ -25,8 +25,8 @@ _ABOUT = "{about}"
 
 ERRORS: dict[str, Trait] = {
     "crash-is-text": trait(
-        "6.73.50", None, "answers every refusal as JSON", "answer an uncaught exception as plain text, in development",
-        f"{SEEN}; seen 6.73.100; 6.72.50 answers JSON in both modes, where between them it began is not known",
+        "6.72.190", None, "answers every refusal as JSON", "answer an uncaught exception as plain text, in development",
+        f"{SEEN}; seen 6.73.100; read 6.72.189, which answers JSON in both modes",
     ),
     "json-refused": trait(
         None, None, "answered 400", f"answer 500 for malformed JSON, {_CLIENTS_RETRY}", SEEN_ALL,
@@ -65,6 +65,14 @@ ERRORS: dict[str, Trait] = {
         None, "6.73.358", "refuses the start", "start a job that fails", SEEN_OLD,
         Said("state", Form.JOB, 200, _ABOUT, STARTS),
     ),
+    "ids-state-first": trait(
+        "6.73.173", "6.73.358", "answers 400", "answer 500 to the start over ids without a state",
+        "read 6.73.173, 6.73.357", Said("state", Form.CRASH, 500, _ABOUT, ("inference_batch_ids_async",)),
+    ),
+    "video-state-first": trait(
+        "6.73.186", "6.73.358", "answers 400", "answer 500 to the start over a video without a state",
+        "read 6.73.186, 6.73.357", Said("state", Form.CRASH, 500, _ABOUT, ("inference_video_id_async",)),
+    ),
     "project-fails-first": trait(
         None, "6.73.358", "answers 400", "answer 500 to the start over what is no project", "seen 6.73.100",
         *(Said(kind, Form.CRASH, 500, _ABOUT, ("inference_project_id_async",)) for kind in ("value", "state")),
@@ -79,9 +87,9 @@ ERRORS: dict[str, Trait] = {
         Said("setting", Form.TEXT, 400, "Cannot decode settings: {about}", ("inference_image", "inference_batch")),
     ),
     "body-checked-first": trait(
-        "6.69.57", "6.72.0", "reads of a body what the route needs",
+        "6.69.57", "6.69.66", "reads of a body what the route needs",
         "answer 500 to a JSON body without context, token or with a wrong state, whatever the route",
-        "seen 6.69.58; read 6.72.50, where it has ended",
+        "seen 6.69.58; read 6.69.66, where only apps with a page still fail, on a state that is null",
     ),
     "ids-swallow": trait(
         "6.73.358", "6.73.561", "answers the error", "answer 200 with an empty list when anything goes wrong",
@@ -138,8 +146,8 @@ ERRORS: dict[str, Trait] = {
         Said("route", Form.DETAIL, 404, "Not Found"), Said("method", Form.DETAIL, 405, "Method Not Allowed"),
     ),
     "token-of-128": trait(
-        None, "6.73.358", "takes any token", "answer 500 unless api_token has 128 characters",
-        f"{SEEN_OLD}; where it ended is not known", *crash("token"),
+        None, "6.73.219", "takes any token", "answer 500 unless api_token has 128 characters",
+        f"{SEEN_OLD}; read 6.73.218", *crash("token"),
     ),
 }  # fmt: skip
 """Traits of refusals. What a release answers is decided by kind and route; a row that names the route wins."""

@@ -42,8 +42,10 @@ _TAIL = """
 - `created_at` and `updated_at` are dates, where real servers count seconds since the machine started; memory is null.
 - Random colours, the second that requests by id take, and the texts of exceptions.
 - The limits of the fake (bytes, pixels, nesting, ids, jobs): they are refused in its own words.
-- Servers of 2023 without a page, which answer 500 to nearly everything, and those before 6.69.57, which read a body
-  route by route: a wrong one is 422 there.
+- The total of a video's job in 6.73.73 to before 6.73.98: it is the `framesCount` that was asked for, and all frames
+  are inferred whatever it is.
+- Servers before 6.69.70 without a page, which answer 500 to nearly everything, and those before 6.69.57, which read a
+  body route by route: a wrong one is 422 there.
 """
 
 

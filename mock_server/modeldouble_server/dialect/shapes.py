@@ -42,21 +42,26 @@ KEYS: dict[str, Keys] = {
         "tracking_on_videos_support": (span("6.69.57"),),
         "async_image_inference_support": (span("6.72.12"),),
         "tracking_algorithms": (span("6.73.107"),),
-        "batch_inference_support": (span("6.73.122"),),
-        "max_batch_size": (span("6.73.122"),),
+        "batch_inference_support": (span("6.73.186"),),
+        "max_batch_size": (span("6.73.186"),),
     },
-    "meta": {"projectSettings": (span("6.73.0"),)},
-    "class": {"description": (span("6.73.0"),)},
-    "tag": {"target_type": (span("6.73.101"),)},
+    "meta": {"projectSettings": (span("6.72.230"),)},
+    "class": {"description": (span("6.73.2"),)},
+    "tag": {"target_type": (span("6.73.260"),)},
     "object": {"nnCreated": (span("6.73.440"),), "nnUpdated": (span("6.73.440"),)},
     "prediction": {key: (span(_REWRITE),) for key in (*_ORIGIN, "slides_data")} | {"image_name": ()},
     "prediction of a project": {
         **{key: (span(_REWRITE),) for key in (*_ORIGIN, "slides_data")},
         **{key: (span(_MIDDLE),) for key in ("image_id", "image_name", "dataset_id")},
     },
+    "prediction of ids": {
+        **{key: (span(_REWRITE),) for key in (*_ORIGIN, "slides_data")},
+        **{key: (span("6.73.173"),) for key in ("image_id", "dataset_id")},
+        "image_name": (span("6.73.173", _REWRITE),),
+    },
     "video": {"video_ann": (span("6.73.107"),)},
     "progress": {"status": (span(_REWRITE),), "is_size": (span(_REWRITE),)},
-    "status": {"paused": (span("6.73.468"),)},
+    "status": {"paused": (span("6.73.475"),)},
     "poll": {
         **{
             key: (span(_REWRITE),)
@@ -65,24 +70,25 @@ KEYS: dict[str, Keys] = {
                 "has_result",
             )
         },
-        "paused": (span("6.73.468"),),
+        "paused": (span("6.73.475"),),
         "preparing_progress": (span("6.72.112"),),
-        "exception": (span("6.73.50"),),
+        "exception": (span("6.73.73"),),
         "result": (span(None, "6.73.445"), span("6.73.446")),
     },
 }  # fmt: skip
 """Answer -> key -> the spans in which it is there; none at all: no release sends it there."""
 
 PARAMETERS: dict[str, Span] = {
-    "direction": span(_REWRITE),
+    "direction": span("6.73.107"),
     "framesDirection": span(None, "6.73.73"),
     **{
         name: span(_REWRITE)
         for name in (
-            "video_id", "imageId", "image_ids", "imageIds", "project_id", "start_frame_index", "start_frame",
-            "frames_count", "num_frames",
+            "imageId", "image_ids", "imageIds", "project_id", "start_frame_index", "start_frame", "frames_count",
+            "num_frames",
         )
     },
+    "video_id": span("6.73.361"),
     "images_ids": span("6.73.173"),
 }  # fmt: skip
 """Names in a request's state that only some releases read."""

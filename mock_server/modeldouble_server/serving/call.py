@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BATCH = 16
 _JSON = "application/json"
+_COUNTED = ("inference_batch", "inference_batch_ids", "inference_image_id_async")
+"""Routes that some releases do not look at batch_size in."""
 _TOKEN_LENGTH = 128
 _UNSIGNED = "ValueError('API_TOKEN env variable is undefined')"
 """Clients know by this text that the server wants a token."""
@@ -237,20 +239,30 @@ class Call:
         self.check_batch_size(state)
         if not self.dialect.has("batches-of-16"):
             return 1 if self.dialect.has("stop-after-frame") else None
-        size = state.whole(["batch_size"]) if self.dialect.has("batch-size-read") else None
+        counted = self.dialect.has("batch-size-counted") and self.route in _COUNTED
+        read = self.dialect.has("batch-size-read") and not counted
+        size = state.whole(["batch_size"]) if read else None
+        if read and size is None and "batch_size" in state.keys and self.dialect.has("batch-size-not-null"):
+            raise Refused(400, f"{state.where}.batch_size is null; leave it out", "value")
         if size == 0:
             raise Refused(400, f"{state.where}.batch_size is 0; send a whole number of at least 1", "value")
-        return min(_BATCH, self.model.spec.max_batch_size or _BATCH) if size is None else max(1, size)
+        most = None if self.dialect.has("batch-unlimited") else self.model.spec.max_batch_size
+        return min(_BATCH, most or _BATCH) if size is None else max(1, size)
 
     def check_batch_size(self, state: State) -> None:
         """Real servers compare with their limit the batch size that is asked for, and not what there is to infer."""
         if self.memory is not None:
             self.asked_batch = state.whole(["batch_size"])
         most = self.model.spec.max_batch_size
-        if most is None or not (self.dialect.release is None or self.dialect.has("batch-size-asked")):
+        if most is None or not self._looks_at_batch_size():
             return
         if (state.whole(["batch_size"]) or 0) > most:
             raise Refused(400, f"{state.where}.batch_size is over {most}; send at most {most}", "batch-size", str(most))
+
+    def _looks_at_batch_size(self) -> bool:
+        if self.dialect.has("batch-size-counted"):
+            return self.route not in _COUNTED
+        return not self.dialect.has("batch-unlimited")
 
     async def entity(self, kind: Kind, entity_id: int) -> Entity:
         """An entity of the model's world; 404 if there is none of that id."""

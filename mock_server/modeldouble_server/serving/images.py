@@ -37,7 +37,9 @@ async def batch_ids(call: Call) -> web.Response:
     state = await call.state()
     terms = call.terms(state.settings())
     call.batch(state)
-    ids = state.ids(wire.IMAGE_IDS, call.fake.limits.ids)
+    ids = _ids(call, state)
+    if call.dialect.has("batch-size-counted"):
+        _check_count(call, len(ids), "state.batch_ids")
     if not ids and call.dialect.has("empty-ids-fail"):
         raise Refused(400, "state.batch_ids is empty; send ids", "value", "IndexError('list index out of range')")
     if len(set(ids)) < len(ids) and call.dialect.has("ids-differ"):
@@ -57,7 +59,16 @@ async def image_id_async(call: Call) -> web.Response:
 async def batch_ids_async(call: Call) -> web.Response:
     """inference_batch_ids_async"""
     state = await call.state()
-    return await _ids_job(call, state, state.ids(wire.IMAGE_IDS, call.fake.limits.ids), {})
+    return await _ids_job(call, state, _ids(call, state), {})
+
+
+def _ids(call: Call, state: State) -> list[int]:
+    names: Sequence[str] = wire.IMAGE_IDS
+    if call.dialect.has("ids-by-one-name"):
+        names = ("images_ids" if call.route.endswith("_async") else "batch_ids",)
+        if state.first(names) is None:
+            raise Refused(400, f"state.{names[0]} is missing; send ids", "ids-missing", f"KeyError({names[0]!r})")
+    return state.ids(names, call.fake.limits.ids)
 
 
 async def project_async(call: Call) -> web.Response:
@@ -68,10 +79,12 @@ async def project_async(call: Call) -> web.Response:
     datasets = None if state.first(["dataset_ids"]) is None else set(state.ids(["dataset_ids"], call.fake.limits.ids))
 
     if call.dialect.has("project-looked-up-first"):
-        await call.entity("project", project_id)
+        _check_type(await call.entity("project", project_id))
 
     async def work() -> tuple[int, Json]:
-        await call.entity("project", project_id)
+        project = await call.entity("project", project_id)
+        if call.dialect.has("project-type-in-job"):
+            _check_type(project)
         world = call.model.world
         inside = [one["id"] for one in await world.within("dataset", project_id)]
         chosen = [one for one in inside if datasets is None or one in datasets]
@@ -79,6 +92,12 @@ async def project_async(call: Call) -> web.Response:
         return len(images), await _images_work(call, images, terms) | {"project": True}
 
     return await start_or_fail(call, work, call.batch(state))
+
+
+def _check_type(project: Entity) -> None:
+    if project["type"] != "images":
+        text = f"state.projectId names a project of {project['type']}; name one of images"
+        raise Refused(400, text, "project-type", "ValueError('Only images projects are supported.')")
 
 
 async def _ids_job(call: Call, state: State, ids: list[int], more: Json) -> web.Response:
@@ -102,6 +121,8 @@ async def image_file(call: Call) -> web.Response:
         count = len(form.uploads)
         text = f"Only one file expected but got {count}; send many files to inference_batch"
         raise Refused(400, text, "files-count", str(count))
+    if call.dialect.has("file-unread"):
+        raise Refused(400, "files cannot be read; send them to inference_batch", "picture", "TypeError('coroutine')")
     check_names(call, form.uploads, single=True)
     [query] = await call.take([await _query(call, form.uploads[0], terms)])
     return raw_answer(await call.model.work(lambda: bare_body(call.model, query)))
@@ -128,7 +149,8 @@ async def batch_async(call: Call) -> web.Response:
 
 
 async def _batch(call: Call, form: Form, terms: Terms) -> list[Query]:
-    _check_count(call, form)
+    call.check_batch_size(form.state)
+    _check_count(call, len(form.uploads), "files")
     check_names(call, form.uploads)
     last = {upload.name: upload for upload in form.uploads}
     if len(last) < len(form.uploads):
@@ -139,12 +161,12 @@ async def _batch(call: Call, form: Form, terms: Terms) -> list[Query]:
     return await call.take([await _query(call, upload, terms) for upload in seen])
 
 
-def _check_count(call: Call, form: Form) -> None:
-    call.check_batch_size(form.state)
+def _check_count(call: Call, count: int, where: str) -> None:
     most = call.model.spec.max_batch_size
-    if most is not None and len(form.uploads) > most and not call.dialect.has("batch-size-asked"):
+    uncounted = call.dialect.has("batch-size-asked") or call.dialect.has("batch-unlimited")
+    if most is not None and count > most and not uncounted:
         text = f"Batch size should be less than or equal to {most} for this model"
-        raise Refused(400, f"{text}; files has {len(form.uploads)} parts: send at most {most}", "batch-size", str(most))
+        raise Refused(400, f"{text}; {where} has {count} parts: send at most {most}", "batch-size", str(most))
 
 
 async def _query(call: Call, upload: Upload, terms: Terms) -> Query:

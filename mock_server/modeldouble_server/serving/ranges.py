@@ -31,10 +31,15 @@ class Chosen(NamedTuple):
 
 def asked(call: Call, state: State) -> Asked:
     """What the request asks for; what is wrong with it is wrong whatever the video is."""
+    count = state.whole(wire.COUNT)
+    if count is None and call.dialect.has("count-needed"):
+        raise Refused(400, f"{state.where}.framesCount is missing; send it", "value", "KeyError('framesCount')")
+    if call.dialect.has("range-ignored"):
+        return Asked(None, None, False)
     direction = state.first(wire.DIRECTION) or "forward"
     if direction not in _DIRECTIONS and not call.dialect.has("direction-unchecked"):
         raise Refused(400, f"{state.where}.framesDirection is {shown(direction)}; send forward or backward", "value")
-    return Asked(state.whole(wire.START), state.whole(wire.COUNT), direction != "forward")
+    return Asked(state.whole(wire.START), count, direction != "forward")
 
 
 def chosen(call: Call, state: State, video: Entity) -> Chosen:

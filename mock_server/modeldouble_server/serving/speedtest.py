@@ -47,7 +47,7 @@ def _batch_size(call: Call, state: State) -> int:
     if size > 1 and not spec.info.get("batch_inference_support"):
         text = f"Batch inference is not implemented for this model; {state.where}.batch_size is {size}: send 1"
         raise Refused(501, text, "batch-support")
-    most = spec.max_batch_size or call.fake.limits.files
+    most = (None if call.dialect.has("batch-unlimited") else spec.max_batch_size) or call.fake.limits.files
     if size > most:
         text = f"Batch size should be less than or equal to {most} for this model"
         raise Refused(400, f"{text}; {state.where}.batch_size is {size}: send at most {most}", "batch-size", str(most))

@@ -60,6 +60,14 @@ def final(dialect: Dialect, view: JobView) -> bool:
     return view.state in (State.FINISHED, State.CANCELLED, State.CLEARED)
 
 
+def final_result(dialect: Dialect, view: JobView) -> Json | None:
+    """`video_ann`, which only trackers fill, of a video that ended; None of anything else."""
+    if not final(dialect, view) or "video" not in view.job.work:
+        return None
+    of_file = "id" not in view.job.work["video"] and dialect.has("file-result-has-ann")
+    return {"ann": [], "video_ann": None} if of_file else {"video_ann": None}
+
+
 def _flags(dialect: Dialect, view: JobView) -> Json:
     made: Json = {"exception": _exception(dialect, view)}
     if dialect.has("inferring-is-running"):
@@ -82,7 +90,8 @@ def _exception(dialect: Dialect, view: JobView) -> Any:
 
 def _result(dialect: Dialect, view: JobView, whole: Any) -> Json:
     if dialect.has("result-is-final"):
-        return dict.fromkeys(("result", "final_result", "has_result"), final(dialect, view))
+        made: Json = dict.fromkeys(("result", "final_result", "has_result"), final(dialect, view))
+        return made | {"result": final_result(dialect, view)} if dialect.has("result-holds-final") else made
     if not dialect.has("result-is-object"):
         return {}
     return {"result": whole if wants_whole(dialect, view) else None}

@@ -25,6 +25,7 @@ _CONTAINED = {
     "protocol_whitelist": "data",
 }
 """FFmpeg also opens playlists, and then whatever file or address they name: an upload must not make it do so."""
+_UNBOUND = "UnboundLocalError('inference_request')"
 
 
 async def video_id(call: Call) -> web.Response:
@@ -32,6 +33,8 @@ async def video_id(call: Call) -> web.Response:
     state = await call.state()
     terms = call.terms(state.settings())
     video = await call.entity("video", state.needed(wire.VIDEO_ID))
+    if call.dialect.has("sync-video-broken"):
+        raise Refused(400, "state.videoId cannot be answered at once; use inference_video_id_async", "value", _UNBOUND)
     call.batch(state)
     frames, inside = chosen(call, state, video)
     if inside < frames.length:

@@ -211,9 +211,9 @@ def test_a_route_is_404_before_the_release_that_brought_it(
     assert start(dialect=first_with).post(route, state).status_code in (200, 400)
 
 
-def test_a_token_must_have_128_characters_until_the_rewrite(start: Start) -> None:
+def test_a_token_must_have_128_characters_until_6_73_219(start: Start) -> None:
     body = json.dumps({"state": {}, "context": {}, "api_token": "short"})
-    for dialect, status in ((None, 200), (NEW, 200), (OLD, 500), (MIDDLE, 500)):
+    for dialect, status in ((None, 200), (NEW, 200), (OLD, 500), ("6.73.218", 500), ("6.73.219", 200)):
         assert start(dialect=dialect).text("get_session_info", body).status_code == status
 
 
@@ -225,7 +225,8 @@ def test_a_token_must_have_128_characters_until_the_rewrite(start: Start) -> Non
 @pytest.mark.parametrize("route", ["get_session_info", "nope"])
 def test_servers_of_2023_check_a_body_before_its_route(start: Start, body: Any, route: str) -> None:
     assert start(dialect=OLD).text(route, json.dumps(body)).status_code == 500
-    assert start(dialect=MIDDLE).text("get_session_info", json.dumps(body)).status_code == 200
+    assert start(dialect="6.69.65").text(route, json.dumps(body)).status_code == 500
+    assert start(dialect="6.69.66").text("get_session_info", json.dumps(body)).status_code == 200
     assert start(dialect=OLD).send("POST", "get_session_info").status_code == 200
 
 

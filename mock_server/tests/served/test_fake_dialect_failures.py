@@ -38,7 +38,17 @@ def failed(fake: Caller) -> str:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "kind"), [(None, dict), (MIDDLE, str), (NEW, dict), ("6.74.28", dict), (OLD, type(None))]
+    ("dialect", "kind"),
+    [
+        (None, dict),
+        (OLD, type(None)),
+        ("6.73.72", type(None)),
+        ("6.73.73", str),
+        (MIDDLE, str),
+        ("6.74.41", dict),
+        ("6.74.42", dict),
+        (NEW, dict),
+    ],
 )
 def test_an_exception_is_an_object_since_the_rewrite_and_a_text_before(
     start: Start, dialect: str | None, kind: type
@@ -50,7 +60,7 @@ def test_an_exception_is_an_object_since_the_rewrite_and_a_text_before(
     text = told["message"] if isinstance(told, dict) else told
     assert text == ("out of memory" if told else None)
     lost = isinstance(told, dict) and told["traceback"] == "NoneType: None\n"
-    assert lost is (dialect == "6.74.28")
+    assert lost is (dialect == "6.74.41")
 
 
 def test_a_job_that_failed_before_the_first_poll_is_told_by_no_old_release(start: Start) -> None:

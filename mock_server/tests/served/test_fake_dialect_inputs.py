@@ -24,8 +24,8 @@ def frames(fake: Caller, **state: Any) -> list[int]:
     return [one.get("frame_index", 0) for one in fake.ask(VIDEO, {"videoId": VIDEO_ID, **state})["ann"]]
 
 
-def test_one_frame_is_left_out_by_default_until_6_73_73(start: Start) -> None:
-    for dialect, count in ((None, 10), (OLD, 9), (MIDDLE, 10), (NEW, 10)):
+def test_one_frame_is_left_out_by_default_until_6_72_112(start: Start) -> None:
+    for dialect, count in ((None, 10), (OLD, 9), ("6.72.111", 9), (MIDDLE, 10), (NEW, 10)):
         fake = start(dialect=dialect)
         assert len(frames(fake)) == count
         uuid = fake.start(JOB, videoId=VIDEO_ID)
@@ -39,6 +39,45 @@ def test_a_range_past_the_end_is_clipped_or_fails(start: Start) -> None:
     assert start(dialect=MIDDLE).post(VIDEO, videoId=VIDEO_ID, startFrameIndex=8).status_code == 500
     assert start(dialect=NEW).ask(VIDEO, videoId=VIDEO_ID, startFrameIndex=8) == {"ann": []}
     assert frames(start(dialect=NEW), startFrameIndex=8, framesCount=2) == [8, 9]
+
+
+@pytest.mark.parametrize(("dialect", "count"), [("6.73.72", 2), ("6.73.73", 10), ("6.73.97", 10), ("6.73.98", 2)])
+def test_the_range_was_ignored_for_a_while(start: Start, dialect: str, count: int) -> None:
+    fake = start(dialect=dialect)
+    asked = {"startFrameIndex": 3, "framesCount": 2}
+    assert len(frames(fake, **asked)) == count
+    uuid = fake.start(JOB, videoId=VIDEO_ID, **asked)
+    fake.clock.advance(1.0)
+    assert len(fake.poll(POP, uuid)["pending_results"]) == count
+
+
+@pytest.mark.parametrize(("dialect", "status"), [("6.73.45", 500), ("6.73.97", 500), ("6.73.98", 200)])
+def test_a_video_without_a_count_fails_for_a_while(start: Start, dialect: str, status: int) -> None:
+    fake = start(dialect=dialect)
+    assert fake.post(VIDEO, videoId=VIDEO_ID).status_code == status
+    uuid = fake.start(JOB, videoId=VIDEO_ID)
+    fake.clock.advance(1.0)
+    assert len(fake.poll(POP, uuid)["pending_results"]) == (10 if status == 200 else 0)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "status"), [("6.72.111", 200), ("6.72.112", 500), ("6.73.44", 500), ("6.73.45", 200)]
+)
+def test_a_video_cannot_be_answered_at_once_for_a_while(start: Start, dialect: str, status: int) -> None:
+    fake = start(dialect=dialect)
+    assert fake.post(VIDEO, videoId=VIDEO_ID, framesCount=2).status_code == status
+    uuid = fake.start(JOB, videoId=VIDEO_ID, framesCount=2)
+    fake.clock.advance(1.0)
+    assert len(fake.poll(POP, uuid)["pending_results"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("dialect", "status"), [("6.73.357", 200), ("6.73.358", 500), ("6.73.371", 500), ("6.73.372", 200)]
+)
+def test_one_file_cannot_be_read_for_a_while(start: Start, rider: bytes, dialect: str, status: int) -> None:
+    fake = start(dialect=dialect)
+    assert fake.upload(FILE, rider).status_code == status
+    assert fake.upload(BATCH, rider).status_code == 200
 
 
 def test_a_job_past_the_end_fails_in_the_batch_that_reaches_it(start: Start) -> None:
@@ -59,6 +98,7 @@ def test_a_job_past_the_end_fails_in_the_batch_that_reaches_it(start: Start) -> 
     [
         (None, "framesDirection", [5, 4, 3]), (None, "direction", [5, 4, 3]), (OLD, "framesDirection", []),
         (OLD, "direction", [0, 0, 0]), (MIDDLE, "framesDirection", [0, 0, 0]), (MIDDLE, "direction", [0, 0, 0]),
+        ("6.73.360", "framesDirection", [5, 6, 7]), ("6.73.360", "direction", [5, 4, 3]),
         (NEW, "framesDirection", [5, 6, 7]), (NEW, "direction", [5, 4, 3]),
     ],
 )  # fmt: skip
@@ -118,8 +158,8 @@ def test_a_folder_in_a_file_name_fails_where_many_files_may_be_sent(start: Start
         assert fake.upload(FILE, rider, names=["x/a.jpg"]).status_code == 200
 
 
-def test_a_file_had_to_have_the_extension_of_a_picture_until_the_rewrite(start: Start, rider: bytes) -> None:
-    for dialect, status in ((None, 200), (OLD, 500), (NEW, 200)):
+def test_a_file_had_to_have_the_extension_of_a_picture_until_6_73_122(start: Start, rider: bytes) -> None:
+    for dialect, status in ((None, 200), (OLD, 500), ("6.73.121", 500), ("6.73.122", 200), (NEW, 200)):
         assert start(dialect=dialect).upload(FILE, rider, names=["a.txt"]).status_code == status
     assert start(dialect=OLD).upload(FILE, rider, names=["A.JPG"]).status_code == 200
 
@@ -184,8 +224,10 @@ def test_what_is_no_picture_is_a_500(start: Start) -> None:
         assert start(dialect=dialect).upload(FILE, b"pixels").status_code == status
 
 
-def test_ids_must_be_there_and_differ_until_the_rewrite(start: Start) -> None:
-    for dialect, empty, twice in ((None, 200, 200), (MIDDLE, 500, 500), (OLD, 500, 500), (NEW, 200, 200)):
+def test_ids_must_be_there_and_differ_until_6_73_122(start: Start) -> None:
+    for dialect, empty, twice in (
+        (None, 200, 200), (OLD, 500, 500), ("6.73.121", 500, 500), ("6.73.122", 200, 200), (NEW, 200, 200),
+    ):  # fmt: skip
         fake = start(dialect=dialect)
         assert fake.post("inference_batch_ids", batch_ids=[]).status_code == empty
         assert fake.post("inference_batch_ids", batch_ids=[RIDER, RIDER]).status_code == twice
@@ -209,27 +251,6 @@ def test_only_the_first_of_several_videos_counts(start: Start, street: bytes) ->
 def test_a_batch_size_that_is_none_fails_in_new_releases(start: Start, size: Any, status: int) -> None:
     assert start(dialect=NEW).post("inference_batch_ids", batch_ids=[RIDER], batch_size=size).status_code == status
     assert start().post("inference_batch_ids", batch_ids=[RIDER], batch_size=size).status_code == 200
-
-
-def test_the_largest_batch_is_compared_with_what_is_asked_for_and_not_with_the_files(
-    start: Start, png: Callable[..., bytes]
-) -> None:
-    def limited(dialect: str | None) -> Caller:
-        fake = start(dialect=dialect)
-        model = fake.server.fake.root_model
-        assert model is not None
-        model.spec = model.spec._replace(max_batch_size=2)
-        return fake
-
-    three = [png(color=color) for color in range(3)]
-    assert limited(None).upload(BATCH, *three).status_code == 400
-    assert limited(NEW).upload(BATCH, *three).status_code == 200
-    text = "Batch size should be less than or equal to 2 for this model."
-    for answer in (
-        limited(NEW).upload(BATCH, three[0], batch_size=3),
-        limited(NEW).post("inference_batch_ids", batch_ids=[RIDER], batch_size=3),
-    ):
-        assert (answer.status_code, answer.json()["detail"]) == (400, text)
 
 
 def test_nothing_is_told_of_a_deviation_that_the_dialect_does_not_have(

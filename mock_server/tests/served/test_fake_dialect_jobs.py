@@ -56,6 +56,8 @@ def test_a_start_says_what_the_release_says(start: Start, dialect: str | None, v
     [
         (OLD, OLD_KEYS),
         ("6.72.112", OLD_KEYS | {"preparing_progress"}),
+        ("6.73.72", OLD_KEYS | {"preparing_progress"}),
+        ("6.73.73", OLD_KEYS | {"preparing_progress", "exception"}),
         (MIDDLE, OLD_KEYS | {"preparing_progress", "exception"}),
     ],
 )
@@ -67,7 +69,7 @@ def test_a_poll_has_the_keys_of_the_release(start: Start, dialect: str, keys: se
 
 
 def test_paused_came_after_the_rewrite(start: Start) -> None:
-    for dialect, there in (("6.73.467", False), (NEW, True)):
+    for dialect, there in (("6.73.467", False), ("6.73.474", False), ("6.73.475", True), (NEW, True)):
         fake = start(dialect=dialect)
         uuid = begun(fake)
         assert ("paused" in fake.poll(PROGRESS, uuid)) is ("paused" in fake.poll(STATUS, uuid)) is there
@@ -141,6 +143,29 @@ def test_the_result_of_a_video_file_has_an_empty_ann_in_new_releases(start: Star
         uuid = fake.upload("inference_video_async", street, names=["a.mp4"]).json()[UUID]
         fake.clock.advance(ENDED)
         assert fake.poll(RESULT, uuid) == result
+
+
+@pytest.mark.parametrize(
+    ("dialect", "result"), [("6.73.358", {"video_ann": None}), ("6.73.444", {"video_ann": None}), ("6.73.446", True)]
+)
+def test_the_final_result_came_with_every_poll_for_a_while(start: Start, dialect: str, result: Any) -> None:
+    fake = start(dialect=dialect)
+    uuid = begun(fake, RUNNING)
+    before = fake.poll(PROGRESS, uuid)
+    assert (before["result"] or None, before["final_result"], before["has_result"]) == (None, False, False)
+    fake.clock.advance(ENDED)
+    for route in (PROGRESS, POP):
+        told = fake.poll(route, uuid)
+        assert (told["result"], told["final_result"], told["has_result"]) == (result, True, True)
+    assert fake.poll(RESULT, uuid) == {"video_ann": None}
+
+
+def test_the_final_result_of_a_file_came_with_every_poll_too(start: Start, street: bytes) -> None:
+    fake = start(dialect="6.73.444")
+    uuid = fake.upload("inference_video_async", street, names=["a.mp4"]).json()[UUID]
+    assert fake.poll(PROGRESS, uuid)["result"] is None
+    fake.clock.advance(ENDED)
+    assert fake.poll(PROGRESS, uuid)["result"] == {"ann": [], "video_ann": None}
 
 
 def test_the_result_is_null_and_then_everything_with_every_poll_in_old_releases(start: Start) -> None:
