@@ -17,6 +17,7 @@ from .wire import JobView
 
 _ATTEMPTS = 50
 _UUID = re.compile("[0-9a-f]{32}")
+_OPEN = (jobs.State.PREPARING, jobs.State.RUNNING)
 _SLACK = 30.0
 """Seconds that records are kept beyond their time, for processes whose clocks differ."""
 _COUNT_EVERY = 10.0
@@ -173,7 +174,7 @@ class Board:
         return (await self.survey(0, most))[1]
 
     async def survey(self, newest: int, most: int) -> tuple[list[JobView], dict[str, int]]:
-        """The newest so many jobs, newest first, and `states`; of more than `most` jobs only `most` are looked at."""
+        """The newest so many jobs, open ones before others, newest first, and `states`; only `most` are looked at."""
         now, counted = self._now(), {one.value: 0 for one in jobs.State if one is not jobs.State.GONE}
         found: list[jobs.Course] = []
         for _, raw in await self._store.scan(self._prefix, most):
@@ -183,7 +184,9 @@ class Board:
             if reached is not jobs.State.GONE and not await self._is_lost(course.job, now):
                 counted[reached.value] += 1
                 found.append(course)
-        chosen = nlargest(newest, found, key=lambda one: (one.job.started, one.job.uuid))
+        # Of more than fit, those that still infer are not left out.
+        chosen = nlargest(newest, found, key=lambda one: (one.state(now) in _OPEN, one.job.started, one.job.uuid))
+        chosen.sort(key=lambda one: (one.job.started, one.job.uuid), reverse=True)
         counters = [await self._store.count(self._counter(one.job.uuid)) for one in chosen]
         return [_view(one, now, at) for one, at in zip(chosen, counters, strict=True)], counted
 

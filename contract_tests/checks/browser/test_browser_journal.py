@@ -123,3 +123,19 @@ def test_a_reset_empties_the_rows(server: Server, visits: Visits) -> None:
     expect(rows(page)).to_have_count(0)
     ask(model, "no_such_route")
     expect(rows(page, '[data-number="1"][data-status="404"]')).to_have_count(1)
+
+
+def test_a_row_whose_request_is_no_longer_kept_says_so(server: Server, visits: Visits) -> None:
+    visits.change("journal.js", {"KEPT_MOST = 5000": "KEPT_MOST = 3"})
+    model = server.add_model()
+    page = visits.of(model)
+    ask(model)
+    more = page.locator('#journal-rows tr[data-number="1"] button.more')
+    expect(more).to_be_visible()
+    page.locator("#journal-pause").click()
+    for _ in range(4):
+        ask(model)
+    expect(page.locator("#journal-count")).to_contain_text("waiting")
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#journal-said")).to_have_text("Request 1 is no longer kept")

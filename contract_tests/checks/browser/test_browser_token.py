@@ -65,6 +65,8 @@ def test_the_right_token_opens_and_a_wrong_one_is_told(guarded: Server, visits: 
         expect(page.locator("#models option[value='1']")).to_have_count(0)
     entered(page, TOKEN)
     expect(page.locator("#token-form")).to_be_hidden()
+    # What had the focus is hidden with the form.
+    expect(page.locator("#main")).to_be_focused()
     expect(page.locator("#state")).to_have_text("live")
 
 

@@ -14,7 +14,7 @@ MOST, LOOKED_AT = 100, 10_000
 
 
 async def listed(call: AdminCall) -> web.Response:
-    """The newest jobs, newest first, and how many are in each state."""
+    """The newest jobs, open ones before others, newest first, and how many are in each state."""
     most = bounded(call.query({"most": int}), MOST)
     return said(await told(call.model, most, {}))
 
@@ -26,7 +26,10 @@ async def stop(call: AdminCall) -> web.Response:
 
 
 async def told(model: Model, most: int, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The newest `most` jobs. `known` remembers what never changes of those that were told: it may be long to read."""
+    """The newest `most` jobs, open ones before others.
+
+    `known` remembers what never changes of those that were told: it may be long to read.
+    """
     views, counts = await model.board.survey(most, LOOKED_AT)
     kept = {one.job.uuid: known.get(one.job.uuid) or cut(model, _lasting(one)) for one in views}
     known.clear()

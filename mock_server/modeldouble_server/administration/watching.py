@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..fake import Fake
@@ -132,7 +131,7 @@ class Watched:
             if len(found) == last["count"] and found[-1:] == self._missed:
                 return last
             self._missed = found[-1:]
-            return {"misses": cut(model, [one.told() for one in islice(found, _MISSES)]), "count": len(found)}
+            return {"misses": cut(model, [one.told() for one in found[-_MISSES:]]), "count": len(found)}
         from ..shared.rows import miss_of
 
         log = model.shared.misses
@@ -141,7 +140,7 @@ class Watched:
         if count == last["count"] and missed == self._missed:
             return last
         self._missed = missed
-        return {"misses": [miss_of(row) for row in await log.oldest(_MISSES)], "count": count}
+        return {"misses": await log.newest(lambda _, row: miss_of(row), _MISSES), "count": count}
 
 
 def _is_deployed(model: Model) -> bool:

@@ -28,6 +28,7 @@ class Page {
     this._token = tokenOfTab();
     this._choices = lastOne();
     this._lost = false;
+    this._full = "";
     const fetched = (path, options) => fetch(path, options);
     this.api = new Api(fetched, () => this._token, () => this._denied());
     this._live = new Live({
@@ -37,6 +38,7 @@ class Page {
       since: () => this._since(),
     });
     this.on("gone", () => this._gone());
+    this.on("full", (text) => this.alert((this._full = `Nothing is told live: ${text}`)));
   }
 
   /** Whether the server wants a token. */
@@ -128,7 +130,7 @@ class Page {
     if (id === null) return;
     const document = await this._document(id);
     if (!document) return;
-    this._session = document.session_url;
+    this._known = identity(document);
     byId("models").value = String(id);
     history.replaceState(null, "", `?model=${id}${location.hash}`);
     this.tell("chosen", document);
@@ -159,12 +161,17 @@ class Page {
     if (state === "live" && this._lost) this._returned(this.model);
     this._lost = state === "lost" || (this._lost && state !== "live");
     showState(state);
+    if (state !== "live" || !this._full) return;
+    this._full = "";
+    this.alert("");
   }
 
-  // The server may be another one, that gave the model another address.
+  // The server may be another one, with another model under the same address.
   async _returned(id) {
     const found = await this.api.get(`models/${id}`).catch(() => null);
-    if (found && this.model === id && found.session_url !== this._session) this.choose(id);
+    if (!found || this.model !== id) return;
+    if (identity(found) !== this._known) this.choose(id);
+    else this.tell("returned", null);
   }
 
   _seen() {
@@ -199,6 +206,7 @@ class Page {
     tokenOfTab(this._token);
     byId("token").value = "";
     byId("token-form").hidden = true;
+    byId("main").focus({ preventScroll: true });
     const { model } = this;
     const isAnew = () => model !== null && this.model === model && byId("token-form").hidden;
     this.list().then(() => isAnew() && this.choose(model));
@@ -215,6 +223,10 @@ function showState(state) {
   const place = byId("state");
   place.dataset.state = state;
   say(place, state);
+}
+
+function identity({ session_url: address, session_info: info, settings }) {
+  return JSON.stringify([address, info, settings]);
 }
 
 /** The token that this tab keeps, or from now on is to keep; none where the browser forbids it. */

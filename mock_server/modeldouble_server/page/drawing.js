@@ -188,10 +188,18 @@ function ground({ size: [width, height], ground: text = "" }) {
 function loaded(href, [width, height]) {
   const picture = svg("image", { class: "picture", width, height, preserveAspectRatio: "none" });
   return new Promise((resolve) => {
-    picture.addEventListener("load", () => resolve(picture));
+    picture.addEventListener("load", async () => resolve((await isTurned(href, width, height)) ? null : picture));
     picture.addEventListener("error", () => resolve(null));
     picture.setAttribute("href", href);
   });
+}
+
+// Of WebP and such, browsers do not heed how a picture is to be turned.
+async function isTurned(src, width, height) {
+  if (width === height) return false;
+  const plain = new Image();
+  await new Promise((done) => Object.assign(plain, { onload: done, onerror: done, src }));
+  return plain.naturalWidth === height && plain.naturalHeight === width;
 }
 
 function described([width, height], objects) {

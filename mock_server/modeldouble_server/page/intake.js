@@ -28,12 +28,20 @@ export function listen(take, refuse) {
     const file = pictureIn(transfer?.files);
     return file ? take(file) : refuse("that was no file; drop a picture file, or save the picture first");
   });
+  for (const name of ["dragover", "drop"]) document.addEventListener(name, beside);
   document.addEventListener("paste", (event) => {
     const file = pictureIn(event.clipboardData?.files);
     if (!file) return;
     event.preventDefault();
     take(file);
   });
+}
+
+// Where no picture is taken, a browser would open the file instead of the page.
+function beside(event) {
+  if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
 }
 
 function droppable(section, dropped) {

@@ -159,6 +159,7 @@ class Journal {
     const entry = this.kept[this.source].entries.find((one) => String(one.number) === item.dataset.number);
     if (opened) item.querySelector(".details").remove();
     else if (entry) item.append(details(entry));
+    else say(byId("journal-said"), `Request ${item.dataset.number} is no longer kept`);
     button.setAttribute("aria-expanded", String(!opened && Boolean(entry)));
   }
 

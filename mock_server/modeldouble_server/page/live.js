@@ -71,6 +71,7 @@ export class Live {
 
   _failed(error, told) {
     if (error.status === 401 || error.status === 403) return "over";
+    if (error.status === 429) this._heard("full", error.message);
     if (error.status !== 404) return told;
     this._heard("gone", {});
     return "over";

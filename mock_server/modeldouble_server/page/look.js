@@ -12,7 +12,7 @@ import { Stage } from "./stage.js";
 import { trackColour, trailOf } from "./tracks.js";
 import { Tuning } from "./tuning.js";
 
-const QUIET_MS = 120;
+const [QUIET_MS, MOST_MEDIA] = [120, 200];
 const EMPTY = { size: [640, 360], picture: null, ground: "No picture yet", objects: [], hidden: new Set() };
 
 /**
@@ -22,6 +22,8 @@ const EMPTY = { size: [640, 360], picture: null, ground: "No picture yet", objec
 export function begin(page) {
   const look = new Look(page.api);
   page.on("chosen", (model) => look.change(model));
+  // Its seed may be another one.
+  page.on("returned", () => look.again());
 }
 
 /**
@@ -49,7 +51,7 @@ class Look {
     const [pointed, picked] = [(index) => this.#highlight(index), (index) => this.objects.focus(index)];
     this.drawing = new Drawing(byId("drawing"), this.masks, pointed, picked);
     this.objects = new Objects(pointed, (index) => this.drawing.reveal(index), () => this.#draw());
-    this.tuning = new Tuning(whenQuiet(() => this.#again(), QUIET_MS));
+    this.tuning = new Tuning(whenQuiet(() => this.again(), QUIET_MS));
     this.scrubber = new Scrubber({
       look: (video, window, signal) => this.#looks({ video_id: video.id, ...window }, signal),
       picture: (video, frame, signal) => this.api.blob(`${this.path}/videos/${video.id}/frames/${frame}`, signal),
@@ -97,7 +99,9 @@ class Look {
   #offer(media) {
     this.media = media;
     for (const [select, list] of [[this.images, media.images], [this.videos, media.videos]]) {
-      offer(select, [["", "none"], ...list.map((one) => [String(one.id), one.name])]);
+      // The server tells so many of a world at most.
+      const none = list.length < MOST_MEDIA ? "none" : `none of the first ${MOST_MEDIA}`;
+      offer(select, [["", none], ...list.map((one) => [String(one.id), one.name])]);
       select.disabled = list.length === 0;
     }
   }
@@ -132,9 +136,15 @@ class Look {
     this.#state("reading the picture", false);
     await this.#try(async () => {
       const path = `${this.path}/pictures?name=${encodeURIComponent(file.name || "pasted.png")}`;
-      const picture = await this.uploads.ask((signal) => this.api.upload(path, file, signal));
+      const picture = await this.uploads.ask((signal) => this.#sent(path, file, signal));
       if (picture) await this.#open({ body: { picture }, url: URL.createObjectURL(file) });
     });
+  }
+
+  async #sent(path, file, signal) {
+    const unread = () => Promise.reject(new Error("the file cannot be read; give a picture file, not a folder"));
+    await file.slice(0, 1).arrayBuffer().catch(unread);
+    return this.api.upload(path, file, signal);
   }
 
   async #video(video) {
@@ -144,7 +154,7 @@ class Look {
 
   async #open(source) {
     this.#leave(source);
-    await this.#again();
+    await this.again();
   }
 
   #nothing() {
@@ -170,7 +180,8 @@ class Look {
     this.scrubber.close();
   }
 
-  async #again() {
+  /** Ask about what is shown once more. */
+  async again() {
     if (this.scrubber.video) return this.scrubber.again();
     const { source } = this;
     if (!source) return undefined;

@@ -7,17 +7,19 @@ export function begin(page) {
   page.on("misses", (document) => showMisses(page, document));
   page.on("model", ({ deviations }) => showDeviations(page, deviations ?? {}));
   byId("contract-again").addEventListener("click", () => read(page));
-  document.addEventListener("visibilitychange", () => document.hidden || read(page));
+  const again = () => document.hidden || page.model === null || !byId("token-form").hidden || read(page);
+  document.addEventListener("visibilitychange", again);
+  setInterval(again, 10_000);
 }
 
 /**
  * Questions with a key each, newest first, as many as a page can bear.
- * @param {any[]} misses oldest first
+ * @param {any[]} misses oldest first, the last of `count`
  * @returns {{key: number, call: any, tied: boolean, text: string}[]}
  */
-export function newestMisses(misses, most) {
+export function newestMisses(misses, most, count = misses.length) {
   const first = Math.max(0, misses.length - most);
-  return misses.slice(first).map((miss, at) => ({ ...miss, key: first + at })).reverse();
+  return misses.slice(first).map((miss, at) => ({ ...miss, key: count - misses.length + first + at })).reverse();
 }
 
 function choose(page, document) {
@@ -32,7 +34,7 @@ function choose(page, document) {
 }
 
 function showMisses(page, { misses, count }) {
-  const shown = newestMisses(misses, 200);
+  const shown = newestMisses(misses, 200, count);
   // Keyed by the text too: numbers begin anew when the model is reset.
   keyed(byId("misses-list"), shown, ({ key, text }) => `${key} ${text}`, madeMiss, () => {});
   byId("misses-empty").hidden = shown.length > 0;
@@ -68,6 +70,8 @@ async function read(page) {
     place.firstElementChild.setAttribute("data-key", key);
     page.tally("contract", report?.findings?.length ?? 0);
   } catch (error) {
+    // Of a server that is lost, the last report stays.
+    if (!error.status) return;
     fill(place, el("p", { class: "muted" }, `The report could not be read: ${error.message}`));
   }
 }

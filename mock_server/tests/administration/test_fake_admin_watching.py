@@ -227,6 +227,18 @@ async def test_as_many_misses_after_a_reset_are_others(fake: Fake, model: Model,
         await model.reset()
 
 
+async def test_of_many_misses_the_newest_are_told(fake: Fake, model: Model, hand: Hand) -> None:
+    watched = Watched(fake, model, 0, hand)
+    model.stubs.when(image="a.jpg").predict()
+    for at in range(130):
+        with pytest.raises(Unmatched):
+            model.stubs.take(Query(Subject("0" * 64, 8, 8), origin=Origin("inference_image", f"no{at}.jpg")), 1)
+    [told] = [told for event, told in await watched.news() if event == "misses"]
+    assert (len(told["misses"]), told["count"]) == (100, 130)
+    sent = [one["text"] for one in (told["misses"][0], told["misses"][-1])]
+    assert ["'no30.jpg' sent" in sent[0], "'no129.jpg' sent" in sent[1]] == [True, True]
+
+
 async def test_stubs_that_take_long_to_look_through_are_looked_through_seldom(
     fake: Fake, model: Model, hand: Hand
 ) -> None:

@@ -29,6 +29,15 @@ async def test_the_newest_come_first_and_all_are_counted(board: Board, clock: Cl
     assert counts == await board.states(100)
 
 
+async def test_a_job_that_infers_is_not_left_out_for_newer_ones_that_ended(board: Board, clock: Clock) -> None:
+    long = await board.start(1_000, 1.0, 0.0, {})
+    newer = await begun(board, clock, 6)
+    clock.advance(5.0)
+    views, counts = await board.survey(3, 100)
+    assert [one.job.uuid for one in views] == [newer[5], newer[4], long]
+    assert (counts["running"], counts["finished"]) == (1, 6)
+
+
 async def test_jobs_of_one_moment_are_always_in_the_same_order(board: Board) -> None:
     uuids = [await board.start(1, 1.0, 0.0, {}) for _ in range(8)]
     views, _ = await board.survey(8, 100)

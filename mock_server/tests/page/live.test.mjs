@@ -77,8 +77,9 @@ for (const status of [401, 403]) {
   });
 }
 
-test("429 is asked again", async () => {
-  assert.equal((await followed([new ApiError(429, "busy"), stream("event: gone\ndata: {}\n\n")])).heard[0], "gone");
+test("429 is told and asked again", async () => {
+  const found = await followed([new ApiError(429, "busy"), stream("event: gone\ndata: {}\n\n")]);
+  assert.deepEqual(found.heard, ["full", "gone"]);
 });
 
 test("data that is no JSON loses the stream, not the page", async () => {

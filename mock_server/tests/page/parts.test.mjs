@@ -69,6 +69,8 @@ test("misses come newest first, each with a key that stays", () => {
   const misses = ["a", "b", "c"].map((text) => ({ text }));
   assert.deepEqual(newestMisses(misses, 2).map(({ key, text }) => `${key}${text}`), ["2c", "1b"]);
   assert.deepEqual(newestMisses(misses.slice(0, 2), 2).map(({ key, text }) => `${key}${text}`), ["1b", "0a"]);
+  // Of more than are told, those that are left keep theirs.
+  assert.deepEqual(newestMisses(misses, 2, 9).map(({ key, text }) => `${key}${text}`), ["8c", "7b"]);
 });
 
 test("settings are told in lines, and as they are where they were cut", () => {

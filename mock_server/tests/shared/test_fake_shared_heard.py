@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modeldouble_server.administration.watching import Watched
 from modeldouble_server.clock import Clock
 from modeldouble_server.default_world import SESSION_TOKEN
 from modeldouble_server.fake import Fake, seed_fake
@@ -137,6 +138,17 @@ async def test_misses_are_heard_also_after_another_predictor_was_set(store: Sqli
     rows = await (await shared_by(other)).misses.oldest(9)
     assert [json.loads(row) for row in rows] == [miss.told() for miss in one.stubs.misses]
     assert [json.loads(row)["call"] for row in rows] == [4, 5]
+
+
+async def test_of_many_misses_the_newest_are_told_live(store: SqliteStore) -> None:
+    (_, one), (fake, other) = await served(store), await served(store)
+    one.stubs.when(image="b.jpg").predict("cat", box=(1, 2, 3, 4))
+    for number in range(130):
+        with pytest.raises(Unmatched):
+            one.stubs.take(QUERY, number)
+    await shared_by(one)
+    [told] = [told for name, told in await Watched(fake, other, 0).news() if name == "misses"]
+    assert ([miss["call"] for miss in told["misses"]], told["count"]) == (list(range(30, 130)), 130)
 
 
 async def test_counts_are_those_of_all_servers(store: SqliteStore) -> None:
