@@ -199,6 +199,17 @@ async def test_a_store_of_an_earlier_release_is_not_served_from(passing: SqliteS
         await check_format(passing)
 
 
+class Unwilling(SqliteStore):
+    """A store that may be full, or away: then it swaps what is there, and puts nothing."""
+
+    takes_nothing_new = False
+
+    async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
+        if self.takes_nothing_new:
+            raise StoreDown("Store", "takes nothing new", "wait")
+        await super().put(key, value, ttl)
+
+
 async def test_a_server_that_was_killed_is_forgotten_in_a_minute(passing: SqliteStore, clock: Clock) -> None:
     killed = agreed(passing, TERMS, asyncio.sleep)
     await killed.__aenter__()
@@ -221,17 +232,9 @@ async def test_a_server_that_runs_is_known_for_ever(passing: SqliteStore, steps:
 
 
 async def test_a_server_that_runs_is_known_while_the_store_is_full(clock: Clock, steps: Steps) -> None:
-    class Full(SqliteStore):
-        full = False
-
-        async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
-            if self.full:
-                raise StoreDown("Store", "is full", "remove something")
-            await super().put(key, value, ttl)
-
-    store = Full(clock=clock.now)
+    store = Unwilling(clock=clock.now)
     async with agreed(store, TERMS, steps):
-        store.full = True
+        store.takes_nothing_new = True
         for _ in range(10):
             await steps.go(20.0)
         assert len(await store.scan("servers:")) == 1
@@ -252,20 +255,12 @@ async def test_servers_that_came_apart_say_so_once(
 
 
 async def test_a_store_that_is_away_is_told_again_when_it_is_back(clock: Clock, steps: Steps) -> None:
-    class Away(SqliteStore):
-        away = False
-
-        async def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
-            if self.away:
-                raise StoreDown("Store", "is away", "wait")
-            await super().put(key, value, ttl)
-
-    store = Away(clock=clock.now)
+    store = Unwilling(clock=clock.now)
     async with agreed(store, TERMS, steps):
-        store.away = True
+        store.takes_nothing_new = True
         await steps.go(61.0)
         assert await store.scan("servers:") == []
-        store.away = False
+        store.takes_nothing_new = False
         await steps.go(20.0)
         assert len(await store.scan("servers:")) == 1
     assert await store.scan("servers:") == []
