@@ -1,6 +1,6 @@
 """All of the page without a mouse: the Tab key reaches everything, and what has the focus is seen to have it."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, expect
 
 from modeldouble_server.served import ServedModel
 from modeldouble_server.server import Server
@@ -76,7 +76,11 @@ def test_a_video_is_stepped_by_arrows(full: ServedModel, visits: Visits) -> None
 
 
 def test_a_picture_is_chosen_by_the_keyboard(server: Server, visits: Visits) -> None:
-    page = visits.of(server.add_model())
+    page, choosers = visits.of(server.add_model()), list[FileChooser]()
+    # Chromium takes a moment until it tells of them, in which one that opens is lost.
+    page.on("filechooser", lambda one: choosers.append(one))
     tab_to(page, "#look-drop, #look-drop *")
+    page.wait_for_timeout(500)
     with page.expect_file_chooser():
         page.keyboard.press("Enter")
+    assert len(choosers) == 1
