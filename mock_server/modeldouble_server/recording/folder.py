@@ -53,7 +53,7 @@ class Folder:
     def _open(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         inside = {one.name for one in self.path.iterdir()}
-        if ABOUT not in inside and (inside - {BLOBS, LINES} or self._size_of_lines()):
+        if ABOUT not in inside and (inside - {BLOBS, LINES} or self._holds_any()):
             told = f"{self._option} {self.path} has other files in it"
             raise CannotServe(f"{told}; name a new folder, or a recording to go on")
         (self.path / BLOBS).mkdir(exist_ok=True)
@@ -63,9 +63,10 @@ class Folder:
         self.count = self._counted()
         self._handle = os.open(self.path / LINES, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
-    def _size_of_lines(self) -> int:
-        file = self.path / LINES
-        return file.stat().st_size if file.exists() else 0
+    def _holds_any(self) -> bool:
+        # What a start that failed leaves is empty: whatever is in it is somebody's.
+        blobs, lines = self.path / BLOBS, self.path / LINES
+        return (blobs.exists() and any(blobs.iterdir())) or (lines.exists() and lines.stat().st_size > 0)
 
     def _counted(self) -> int:
         file = self.path / LINES

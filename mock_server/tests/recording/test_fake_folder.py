@@ -111,6 +111,14 @@ def test_what_a_start_left_that_was_killed_is_used_again(tmp_path: Path) -> None
     assert folder(tmp_path).add({"number": 0})
 
 
+def test_blobs_of_somebody_else_are_something_else(tmp_path: Path) -> None:
+    (tmp_path / BLOBS).mkdir()
+    (tmp_path / BLOBS / "mine.bin").write_bytes(b"mine")
+    with pytest.raises(CannotServe, match="has other files in it; name a new folder"):
+        Folder(tmp_path, Secrets([]))
+    assert (tmp_path / BLOBS / "mine.bin").read_bytes() == b"mine"
+
+
 def test_a_recording_that_never_began_leaves_nothing(tmp_path: Path) -> None:
     made = folder(tmp_path)
     made.keep(b"a page")
