@@ -239,8 +239,7 @@ class Call:
         self.check_batch_size(state)
         if not self.dialect.has("batches-of-16"):
             return 1 if self.dialect.has("stop-after-frame") else None
-        counted = self.dialect.has("batch-size-counted") and self.route in _COUNTED
-        read = self.dialect.has("batch-size-read") and not counted
+        read = self.dialect.has("batch-size-read") and self._looks_at_batch_size()
         size = state.whole(["batch_size"]) if read else None
         if read and size is None and "batch_size" in state.keys and self.dialect.has("batch-size-not-null"):
             raise Refused(400, f"{state.where}.batch_size is null; leave it out", "value")
